@@ -1,0 +1,61 @@
+// What only the build calls: the engine's build and the compiler. None of it stays exported in a plugin.
+
+import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
+import { context, natives, onDescribe, scratch, setAttached, setContext, setFresh, setInbox, setNatives, setScratch } from "./state"
+import { drainJobs } from "./entry"
+
+/** Starts QuickJS. `global` is the name of the property through which the prelude gets the natives. */
+export function ews_init(global: usize): i32 {
+  _initialize()
+  if (qjs_init() != 0) return -1
+  setContext(qjs_get_context_ptr())
+  setScratch(malloc(256))
+  qjs_set_interrupt_handler(1)
+  qjs_set_promise_rejection_handler(1)
+  setNatives(JS_NewObject(context))
+  const globalThis = JS_GetGlobalObject(context)
+  JS_SetPropertyStr(context, globalThis, global, JS_DupValue(context, natives))
+  JS_FreeValue(context, globalThis)
+  return 0
+}
+
+/** Makes the function at this table slot a native of that name. */
+export function ews_define(name: usize, slot: i32): void {
+  JS_SetPropertyStr(context, natives, name, JS_NewCFunction2(context, slot, name, 0, 0, 0))
+}
+
+/**
+ * Evaluates bytecode and runs its promise jobs. Returns the completion value as a C string, which
+ * `ews_free_text` frees; 0 with an exception for `ews_exception`.
+ */
+export function ews_evaluate(bytes: usize, length: i32): usize {
+  const boxed = qjs_eval_bytecode(bytes, length)
+  const text = qjs_is_exception(boxed) ? 0 : JS_ToCStringLen2(context, scratch, load<i64>(boxed), 0)
+  qjs_free_value(boxed)
+  if (text) drainJobs()
+  return text
+}
+
+/** The pending exception as the prelude describes it (JSON), or as text before there is a prelude. */
+export function ews_exception(): usize {
+  const exception = JS_GetException(context)
+  let description = exception
+  if (!isUndefined(onDescribe)) {
+    store<i64>(scratch + 128, exception)
+    description = JS_Call(context, onDescribe, JS_UNDEFINED, 1, scratch + 128)
+  }
+  return JS_ToCStringLen2(context, scratch, description, 0)
+}
+
+export function ews_free_text(text: usize): void {
+  JS_FreeCString(context, text)
+}
+
+/** The last act before a snapshot: limits of an unattached guest, and no garbage. */
+export function ews_seal(stack_bytes: i32, memory_bytes: i32): void {
+  qjs_set_max_stack_size(stack_bytes)
+  qjs_set_memory_limit(memory_bytes)
+  qjs_run_gc()
+  setFresh(1)
+  setAttached(0)
+}

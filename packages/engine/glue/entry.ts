@@ -1,0 +1,122 @@
+// What the host calls: the shims of the author's exports come here with an index, and the four
+// exports of the attach handshake (protocol: guestExports).
+
+import { error_set, newBlock } from "./extism"
+import { isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_UNDEFINED, JSValue, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
+import { context, fresh, interruptAt, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, scratch, setAttached, setFresh, setInterruptAt, setLostJob, setSeed, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
+import { monotonic, random_get } from "./wasi"
+
+const ABI_VERSION = 1
+
+// Regions of the scratch block that stay in use while other functions run.
+const ARGUMENTS: usize = 128
+const REJECTION: usize = 136
+const CLOCK: usize = 160
+
+/** Starts an entry: reseeds a fresh instance, and sets the time by which the entry must return. */
+function begin(): void {
+  if (fresh) {
+    setFresh(0)
+    random_get(scratch, 8)
+    setSeed(load<u64>(scratch) | 1)
+  }
+  setTimedOut(0)
+  setInterruptAt(timeLimit ? monotonic(scratch) + timeLimit : 0)
+}
+
+/** Calls one of the prelude's functions; -1 when it was interrupted or ran out of memory. */
+function enter(handler: JSValue, argument: JSValue): i32 {
+  begin()
+  // QuickJS uses the argument vector in place: nothing else may write there during the call.
+  const argv = scratch + ARGUMENTS
+  store<i64>(argv, argument)
+  let result = JS_Call(context, handler, JS_UNDEFINED, 1, argv)
+  if (isException(result)) {
+    // The prelude catches what can be caught. What arrives here is an interrupt, or memory that ran
+    // out while the prelude itself worked: let it fail the running call, without a deadline.
+    setInterruptAt(0)
+    store<i64>(argv, JS_GetException(context))
+    result = JS_Call(context, onInterrupted, JS_UNDEFINED, 1, argv)
+    JS_FreeValue(context, load<i64>(argv))
+    if (isException(result)) {
+      reportException()
+      return 1
+    }
+  }
+  setInterruptAt(0)
+  JS_ToInt32(context, scratch, result)
+  JS_FreeValue(context, result)
+  return load<i32>(scratch)
+}
+
+/** The last resort: the exception as the Extism error. */
+function reportException(): void {
+  const exception = JS_GetException(context)
+  const text = JS_ToCStringLen2(context, scratch, exception, 0)
+  if (text) {
+    error_set(newBlock(text, load<u32>(scratch)))
+    JS_FreeCString(context, text)
+  }
+  JS_FreeValue(context, exception)
+}
+
+export function ews_call(index: i32): i32 {
+  return enter(onCall, newInt(index))
+}
+
+export function __ews_attach(features: i32, timeout_ms: i32, stack_bytes: i32, memory_bytes: i32): i32 {
+  setAttached(features | (1 << 31))
+  setTimeLimit(<u64>timeout_ms * 1000000)
+  if (stack_bytes > 0) qjs_set_max_stack_size(stack_bytes)
+  if (memory_bytes > 0) qjs_set_memory_limit(memory_bytes)
+  return ABI_VERSION
+}
+
+export function __ews_dispatch(): i32 {
+  return enter(onDispatch, JS_UNDEFINED)
+}
+
+export function __ews_deadline(): f64 {
+  const result = JS_Call(context, onDeadline, JS_UNDEFINED, 0, 0)
+  if (isException(result) || JS_ToFloat64(context, scratch, result) < 0) return 0
+  return load<f64>(scratch)
+}
+
+export function __ews_pending(): i32 {
+  const result = JS_Call(context, onPending, JS_UNDEFINED, 0, 0)
+  if (isException(result) || JS_ToInt32(context, scratch, result) < 0) return 0
+  return load<i32>(scratch)
+}
+
+/** Runs promise jobs until none is left or the entry is interrupted. Returns how many ran. */
+export function drainJobs(): i32 {
+  let count = 0
+  while (!timedOut && qjs_is_job_pending()) {
+    if (qjs_execute_pending_job() < 0) {
+      JS_FreeValue(context, JS_GetException(context))
+      if (timedOut) setLostJob(1)
+    }
+    count++
+  }
+  return count
+}
+
+/** QuickJS asks every few thousand operations whether to go on. */
+export function host_interrupt(): i32 {
+  if (interruptAt == 0) return 0
+  if (timedOut || monotonic(scratch + CLOCK) > interruptAt) {
+    setTimedOut(1)
+    return 1
+  }
+  return 0
+}
+
+export function host_promise_rejection(promise: usize, reason: usize, handled: i32): void {
+  const argv = scratch + REJECTION
+  store<i64>(argv, load<i64>(promise))
+  store<i64>(argv + 8, load<i64>(reason))
+  store<i64>(argv + 16, newInt(handled))
+  JS_FreeValue(context, JS_Call(context, onRejection, JS_UNDEFINED, 3, argv))
+  qjs_free_value(promise)
+  qjs_free_value(reason)
+}

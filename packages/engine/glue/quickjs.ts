@@ -1,0 +1,78 @@
+// The part of QuickJS-ng's C API that the glue calls. JSValue is a NaN-boxed 64-bit integer.
+
+export type JSValue = i64
+
+export const JS_NULL: JSValue = 2 << 32
+export const JS_UNDEFINED: JSValue = 3 << 32
+export const JS_EXCEPTION: JSValue = 6 << 32
+
+@inline export function isException(value: JSValue): bool {
+  return (value >> 32) == 6
+}
+
+@inline export function isUndefined(value: JSValue): bool {
+  return (value >> 32) == 3
+}
+
+@inline export function isNull(value: JSValue): bool {
+  return (value >> 32) == 2
+}
+
+/** Strings carry tag -7, ropes (unflattened concatenations) tag -6. */
+@inline export function isString(value: JSValue): bool {
+  const tag = <i32>(value >> 32)
+  return tag == -7 || tag == -6
+}
+
+@inline export function isInt(value: JSValue): bool {
+  return (value >> 32) == 0
+}
+
+@inline export function newInt(value: i32): JSValue {
+  return <i64>(<u32>value)
+}
+
+@inline export function newBool(value: bool): JSValue {
+  return ((<i64>1) << 32) | <i64>value
+}
+
+/** Argument `index` of a native function, undefined when the caller gave fewer. */
+@inline export function arg(argc: i32, argv: usize, index: i32): JSValue {
+  return index < argc ? load<i64>(argv + (<usize>index << 3)) : JS_UNDEFINED
+}
+
+@external("engine", "_initialize") export declare function _initialize(): void
+@external("engine", "qjs_init") export declare function qjs_init(): i32
+@external("engine", "qjs_get_context_ptr") export declare function qjs_get_context_ptr(): usize
+@external("engine", "qjs_set_max_stack_size") export declare function qjs_set_max_stack_size(bytes: usize): void
+@external("engine", "qjs_set_memory_limit") export declare function qjs_set_memory_limit(bytes: usize): void
+@external("engine", "qjs_set_interrupt_handler") export declare function qjs_set_interrupt_handler(on: i32): void
+@external("engine", "qjs_set_promise_rejection_handler") export declare function qjs_set_promise_rejection_handler(on: i32): void
+@external("engine", "qjs_eval_bytecode") export declare function qjs_eval_bytecode(bytes: usize, length: i32): usize
+@external("engine", "qjs_is_exception") export declare function qjs_is_exception(boxed: usize): i32
+@external("engine", "qjs_free_value") export declare function qjs_free_value(boxed: usize): void
+@external("engine", "qjs_is_job_pending") export declare function qjs_is_job_pending(): i32
+@external("engine", "qjs_execute_pending_job") export declare function qjs_execute_pending_job(): i32
+@external("engine", "qjs_run_gc") export declare function qjs_run_gc(): void
+@external("engine", "wasm_malloc") export declare function malloc(bytes: usize): usize
+@external("engine", "wasm_free") export declare function free(pointer: usize): void
+@external("engine", "JS_Call") export declare function JS_Call(context: usize, callee: JSValue, self: JSValue, argc: i32, argv: usize): JSValue
+@external("engine", "JS_FreeValue") export declare function JS_FreeValue(context: usize, value: JSValue): void
+@external("engine", "JS_DupValue") export declare function JS_DupValue(context: usize, value: JSValue): JSValue
+@external("engine", "JS_GetException") export declare function JS_GetException(context: usize): JSValue
+@external("engine", "JS_GetGlobalObject") export declare function JS_GetGlobalObject(context: usize): JSValue
+@external("engine", "JS_GetPropertyStr") export declare function JS_GetPropertyStr(context: usize, object: JSValue, name: usize): JSValue
+@external("engine", "JS_SetPropertyStr") export declare function JS_SetPropertyStr(context: usize, object: JSValue, name: usize, value: JSValue): i32
+@external("engine", "JS_NewObject") export declare function JS_NewObject(context: usize): JSValue
+@external("engine", "JS_NewCFunction2") export declare function JS_NewCFunction2(context: usize, slot: i32, name: usize, length: i32, kind: i32, magic: i32): JSValue
+@external("engine", "JS_NewNumber") export declare function JS_NewNumber(context: usize, value: f64): JSValue
+@external("engine", "JS_NewStringLen") export declare function JS_NewStringLen(context: usize, text: usize, length: usize): JSValue
+@external("engine", "JS_NewArrayBufferCopy") export declare function JS_NewArrayBufferCopy(context: usize, bytes: usize, length: usize): JSValue
+@external("engine", "JS_NewUint8ArrayCopy") export declare function JS_NewUint8ArrayCopy(context: usize, bytes: usize, length: usize): JSValue
+@external("engine", "JS_GetUint8Array") export declare function JS_GetUint8Array(context: usize, length: usize, value: JSValue): usize
+@external("engine", "JS_ToCStringLen2") export declare function JS_ToCStringLen2(context: usize, length: usize, value: JSValue, cesu8: i32): usize
+@external("engine", "JS_FreeCString") export declare function JS_FreeCString(context: usize, text: usize): void
+@external("engine", "JS_ToInt32") export declare function JS_ToInt32(context: usize, out: usize, value: JSValue): i32
+@external("engine", "JS_ToInt64Ext") export declare function JS_ToInt64Ext(context: usize, out: usize, value: JSValue): i32
+@external("engine", "JS_ToFloat64") export declare function JS_ToFloat64(context: usize, out: usize, value: JSValue): i32
+@external("engine", "JS_ThrowOutOfMemory") export declare function JS_ThrowOutOfMemory(context: usize): JSValue

@@ -1,0 +1,69 @@
+// All mutable state of the glue. Globals are part of the snapshot: each is exported under its name.
+
+import { JSValue, JS_UNDEFINED } from "./quickjs"
+
+/** QuickJS's JSContext. */
+export let context: usize = 0
+/** 256 bytes: the first 128 for out-parameters, the rest for entry.ts. */
+export let scratch: usize = 0
+/** The object whose properties are the native functions; the prelude takes it and deletes it. */
+export let natives: JSValue = JS_UNDEFINED
+
+/** The prelude's functions, set by `native.enter(...)`. */
+export let onCall: JSValue = JS_UNDEFINED
+export let onDispatch: JSValue = JS_UNDEFINED
+export let onDeadline: JSValue = JS_UNDEFINED
+export let onPending: JSValue = JS_UNDEFINED
+export let onInterrupted: JSValue = JS_UNDEFINED
+export let onRejection: JSValue = JS_UNDEFINED
+export let onDescribe: JSValue = JS_UNDEFINED
+
+/** 1 until the first entry of an instance, which reseeds what must differ between instances. */
+export let fresh: i32 = 1
+/** State of `Math.random`, xorshift64*. */
+export let seed: u64 = 0x2545f4914f6cdd1d
+/** 1 once a host has attached itself. */
+export let attached: i32 = 0
+/** Longest time of one entry in nanoseconds; 0 for no limit. */
+export let timeLimit: u64 = 0
+/** Monotonic time at which the running entry is interrupted; 0 for never. */
+export let interruptAt: u64 = 0
+/** 1 when the running entry has been interrupted. */
+export let timedOut: i32 = 0
+
+/** 1 when a promise job was cut off by an interrupt: the promise it would have settled never will be. */
+export let lostJob: i32 = 0
+
+/** The block that events are drained into, and what of it is not delivered yet. */
+export let inbox: usize = 0
+export let inboxCapacity: u32 = 0
+export let inboxAt: u32 = 0
+export let inboxEnd: u32 = 0
+
+export function setContext(value: usize): void { context = value }
+export function setScratch(value: usize): void { scratch = value }
+export function setNatives(value: JSValue): void { natives = value }
+export function setHandlers(call: JSValue, dispatch: JSValue, deadline: JSValue, pending: JSValue, interrupted: JSValue, rejection: JSValue, describe: JSValue): void {
+  onCall = call
+  onDispatch = dispatch
+  onDeadline = deadline
+  onPending = pending
+  onInterrupted = interrupted
+  onRejection = rejection
+  onDescribe = describe
+}
+export function setFresh(value: i32): void { fresh = value }
+export function setSeed(value: u64): void { seed = value }
+export function setAttached(value: i32): void { attached = value }
+export function setTimeLimit(value: u64): void { timeLimit = value }
+export function setInterruptAt(value: u64): void { interruptAt = value }
+export function setTimedOut(value: i32): void { timedOut = value }
+export function setLostJob(value: i32): void { lostJob = value }
+export function setInbox(pointer: usize, capacity: u32): void {
+  inbox = pointer
+  inboxCapacity = capacity
+}
+export function setInboxRange(at: u32, end: u32): void {
+  inboxAt = at
+  inboxEnd = end
+}

@@ -1,0 +1,169 @@
+import { EwsError } from '@extism-ws/protocol'
+
+/** What an error is to the build: the author's own, with positions in the script it came from. */
+export interface GuestError {
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+}
+
+/** Everything of a running engine that a snapshot keeps. */
+export interface EngineState {
+  readonly memory: Uint8Array
+  readonly globals: ReadonlyMap<string, number | bigint>
+}
+
+/** QuickJS compiles without the source text: it would stay in the snapshot for good. */
+const stripSource = 16
+
+interface BuildExports {
+  memory: WebAssembly.Memory
+  wasm_malloc(bytes: number): number
+  wasm_free(pointer: number): void
+  qjs_compile(
+    source: number,
+    length: number,
+    file: number,
+    flags: number,
+    strip: number,
+    outLength: number,
+  ): number
+  ews_init(global: number): number
+  ews_define(name: number, slot: number): void
+  ews_evaluate(bytecode: number, length: number): number
+  ews_exception(): number
+  ews_free_text(text: number): void
+  ews_seal(stackBytes: number, memoryBytes: number): void
+}
+
+/** The author's code, or the prelude, threw while it was evaluated. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError'
+  readonly guest: GuestError
+
+  constructor(guest: GuestError) {
+    super(`${guest.name}: ${guest.message}`)
+    this.guest = guest
+  }
+}
+
+/**
+ * An engine that runs here, in the build: scripts are evaluated in it, then it is written back as a
+ * module. Its clock stands at 0 and its random numbers are 0, so that the result depends on nothing
+ * but the input.
+ */
+export class EngineInstance {
+  readonly #exports: BuildExports
+  readonly #instance: WebAssembly.Instance
+  readonly #encoder = new TextEncoder()
+  readonly #decoder = new TextDecoder()
+
+  private constructor(instance: WebAssembly.Instance) {
+    this.#instance = instance
+    this.#exports = instance.exports as unknown as BuildExports
+  }
+
+  /** @param module an engine with all its exports, compiled. */
+  static open(module: WebAssembly.Module): EngineInstance {
+    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {}
+    let memory: WebAssembly.Memory | undefined
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      const members = (imports[from] ??= {})
+      members[name] = (...args: (number | bigint)[]): number | bigint => {
+        if (name === 'clock_time_get' && memory !== undefined) {
+          new DataView(memory.buffer).setBigUint64(Number(args[2]), 0n, true)
+          return 0
+        }
+        if (name === 'random_get') return 0
+        throw new EwsError('EWS_INTERNAL', `${from} ${name} was called while a plugin was built`)
+      }
+    }
+    const instance = new WebAssembly.Instance(module, imports)
+    const engine = new EngineInstance(instance)
+    memory = engine.#exports.memory
+    return engine
+  }
+
+  /** Starts QuickJS and makes the functions at these table slots natives of the prelude. */
+  start(global: string, natives: ReadonlyMap<string, number>): void {
+    const { ews_init, ews_define } = this.#exports
+    // Not freed: QuickJS keeps no copy of a native's name until it is asked for it.
+    if (ews_init(this.#string(global)) !== 0) throw new Error('QuickJS did not start')
+    for (const [name, slot] of natives) ews_define(this.#string(name), slot)
+  }
+
+  /**
+   * Compiles a script, in a throw-away instance: the parser's garbage must not get into a snapshot.
+   *
+   * @throws {EvaluationError} for a syntax error.
+   */
+  compile(source: string, file: string): Uint8Array {
+    const { memory, qjs_compile, wasm_malloc } = this.#exports
+    const length = this.#encoder.encode(source).length
+    const outLength = wasm_malloc(4)
+    const code = qjs_compile(
+      this.#string(source),
+      length,
+      this.#string(file),
+      0,
+      stripSource,
+      outLength,
+    )
+    if (code === 0) throw this.#error()
+    const size = new DataView(memory.buffer).getUint32(outLength, true)
+    return new Uint8Array(memory.buffer, code, size).slice()
+  }
+
+  /**
+   * Evaluates bytecode and its promise jobs, and answers the completion value as a string.
+   *
+   * @throws {EvaluationError} when the script threw.
+   */
+  evaluate(bytecode: Uint8Array): string {
+    const { memory, ews_evaluate, ews_free_text, wasm_free, wasm_malloc } = this.#exports
+    const pointer = wasm_malloc(bytecode.length)
+    new Uint8Array(memory.buffer, pointer, bytecode.length).set(bytecode)
+    const text = ews_evaluate(pointer, bytecode.length)
+    if (text === 0) throw this.#error()
+    const result = this.#text(text)
+    ews_free_text(text)
+    wasm_free(pointer)
+    return result
+  }
+
+  /** Sets the limits of a plugin that no host attaches to, and drops what is garbage. */
+  seal(limits: { stackBytes: number; memoryBytes: number }): void {
+    this.#exports.ews_seal(limits.stackBytes, limits.memoryBytes)
+  }
+
+  /** Memory (a view, not a copy) and mutable globals, for the snapshot writer. */
+  state(): EngineState {
+    const globals = new Map<string, number | bigint>()
+    for (const [name, value] of Object.entries(this.#instance.exports)) {
+      if (value instanceof WebAssembly.Global) globals.set(name, value.value as number | bigint)
+    }
+    return { memory: new Uint8Array(this.#exports.memory.buffer), globals }
+  }
+
+  #error(): EvaluationError {
+    const text = this.#text(this.#exports.ews_exception())
+    try {
+      const { name, message, stack } = JSON.parse(text) as GuestError
+      return new EvaluationError({ name, message, stack })
+    } catch {
+      return new EvaluationError({ name: 'Error', message: text, stack: '' })
+    }
+  }
+
+  #string(text: string): number {
+    const bytes = this.#encoder.encode(`${text}\0`)
+    const pointer = this.#exports.wasm_malloc(bytes.length)
+    new Uint8Array(this.#exports.memory.buffer, pointer, bytes.length).set(bytes)
+    return pointer
+  }
+
+  #text(pointer: number): string {
+    const bytes = new Uint8Array(this.#exports.memory.buffer)
+    return this.#decoder.decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)))
+  }
+}

@@ -1,0 +1,36 @@
+import { Config } from './globals/config.js'
+import { console } from './globals/console.js'
+import { Host } from './globals/host.js'
+import { Memory, MemoryHandle } from './globals/memory.js'
+import { queueMicrotask } from './globals/queue-microtask.js'
+import { defineDisposeSymbols } from './globals/symbols.js'
+import { TextDecoder } from './globals/text-decoder.js'
+import { TextEncoder } from './globals/text-encoder.js'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from './globals/timers.js'
+import { Var } from './globals/var.js'
+import { native } from './native.js'
+
+defineDisposeSymbols()
+Math.random = () => native.random()
+
+const globals = {
+  Config,
+  Host,
+  Memory,
+  MemoryHandle,
+  TextDecoder,
+  TextEncoder,
+  Var,
+  clearInterval,
+  clearTimeout,
+  console,
+  global: globalThis,
+  queueMicrotask,
+  self: globalThis,
+  setInterval,
+  setTimeout,
+}
+
+for (const [name, value] of Object.entries(globals)) {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true })
+}

@@ -1,0 +1,29 @@
+/** A line that the author's code printed while it was loaded. */
+export interface BuildLine {
+  readonly level: number
+  readonly text: string
+}
+
+let building = true
+
+export const linesOfBuild: BuildLine[] = []
+
+/** The author's code has been loaded; from here on the plugin runs in a host. */
+export function endOfBuild(): void {
+  building = false
+}
+
+/** Keeps a printed line for the compiler. False at run time. */
+export function keepLine(level: number, text: string): boolean {
+  if (building) linesOfBuild.push({ level, text })
+  return building
+}
+
+/** There is no host while the plugin is built: calls of it belong into an exported function. */
+export function needHost(api: string): void {
+  if (!building) return
+  throw new Error(
+    `${api} was called while the plugin was being built; there is no host yet: ` +
+      'call it inside an exported function',
+  )
+}

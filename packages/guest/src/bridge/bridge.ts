@@ -1,0 +1,35 @@
+/**
+ * Takes one event record: see `RecordType`, `RecordFlag` and docs/abi.md §3. Text messages come as
+ * strings, everything else as the payload's bytes.
+ */
+export type Deliver = (
+  type: number,
+  flags: number,
+  code: number,
+  id: number,
+  payload: string | ArrayBuffer,
+) => void
+
+/**
+ * The host functions as the guest library calls them: one implementation per layer.
+ *
+ * Results are those of the ABI: negative numbers are errors, and `error()` tells the last one.
+ */
+export interface Bridge {
+  /** Starts connecting; `request` is a URL or the JSON of a `ConnectRequest`. Returns a socket id. */
+  connect(request: string): number
+  /** `kind` is the opcode: 1 text, 2 binary. */
+  send(socket: number, kind: number, data: string | Uint8Array): number
+  /** Starts the closing handshake; code 0 sends no code. */
+  close(socket: number, code: number, reason: string): number
+  /** Stops or resumes the delivery of one socket's messages. */
+  pause(socket: number, paused: boolean): number
+  /** Drains the session's inbox, promise jobs after each record. Returns how many were delivered. */
+  poll(timeoutMs: number, deliver: Deliver): number
+  /** Whether records were drained that are not delivered yet. */
+  undelivered(): boolean
+  /** JSON about one socket, or about the host for socket 0. */
+  info(socket: number): string
+  /** JSON of the session's last failure. */
+  error(): string
+}

@@ -1,0 +1,78 @@
+import { errorTable } from '@extism-ws/protocol'
+
+import { engine, type HostSlot } from '../engine.js'
+import type { Bridge, Deliver } from './bridge.js'
+
+/** Blocks that `info` and `error` are read into; both are short JSON. */
+const textCapacity = 16_384
+const tooSmall = errorTable.EWS_TOO_SMALL.errno
+
+/**
+ * The direct layer: pointers into the guest's own memory, for which the engine has natives. Host
+ * functions are looked up once, since a plugin's imports do not change.
+ */
+class DirectBridge implements Bridge {
+  readonly #native = engine().native
+  readonly #connect = slot('ws_direct_connect')
+  readonly #send = slot('ws_direct_send')
+  readonly #close = slot('ws_direct_close')
+  readonly #pause = slot('ws_direct_pause')
+  readonly #poll = slot('ws_direct_poll')
+  readonly #info = slot('ws_direct_info')
+  readonly #error = slot('ws_direct_error')
+
+  connect(request: string): number {
+    return this.#native.direct(this.#connect, request)
+  }
+
+  send(socket: number, kind: number, data: string | Uint8Array): number {
+    return this.#native.direct(this.#send, socket, kind, data)
+  }
+
+  close(socket: number, code: number, reason: string): number {
+    return this.#native.direct(this.#close, socket, code, reason)
+  }
+
+  pause(socket: number, paused: boolean): number {
+    return this.#native.direct(this.#pause, socket, paused ? 1 : 0)
+  }
+
+  poll(timeoutMs: number, deliver: Deliver): number {
+    const result = this.#native.poll(this.#poll, timeoutMs, deliver)
+    if (result !== tooSmall) return result
+    // The next event is larger than the block: make room for it, and ask again without waiting.
+    const { needed } = JSON.parse(this.error()) as { needed?: number }
+    this.#native.reserve(needed ?? 0)
+    return this.#native.poll(this.#poll, 0, deliver)
+  }
+
+  undelivered(): boolean {
+    return this.#native.undelivered() > 0
+  }
+
+  info(socket: number): string {
+    return this.#text(this.#native.directRead(this.#info, textCapacity, socket))
+  }
+
+  error(): string {
+    return this.#text(this.#native.directRead(this.#error, textCapacity))
+  }
+
+  #text(result: Uint8Array | number): string {
+    return typeof result === 'number' ? '{}' : this.#native.decode(result)
+  }
+}
+
+function slot(name: string): number {
+  const found: HostSlot | undefined = engine().hostFunctions[name]
+  if (found === undefined) throw new Error(`host function ${name} is not imported by this plugin`)
+  return found.slot
+}
+
+let instance: DirectBridge | undefined
+
+/** The bridge of this plugin, made at first use. */
+export function bridge(): Bridge {
+  instance ??= new DirectBridge()
+  return instance
+}

@@ -1,0 +1,160 @@
+import { errorTable, Opcode, readRecords, RecordType } from '@extism-ws/protocol'
+
+import { runJobs, timedOut } from '../engine.js'
+import type { Bridge, Deliver } from './bridge.js'
+
+/** What of the public js-pdk API this layer uses; nothing else. */
+interface JsPdk {
+  Host: { getFunctions(): Record<string, (...args: number[]) => number> }
+  Memory: {
+    fromString(text: string): MemoryHandle
+    fromBuffer(bytes: ArrayBuffer): MemoryHandle
+    find(offset: number): MemoryHandle
+  }
+}
+
+interface MemoryHandle {
+  readonly offset: number
+  readonly len: number
+  readString(): string
+  readBytes(): ArrayBuffer
+  free(): void
+}
+
+interface WaitingRecord {
+  type: number
+  flags: number
+  code: number
+  id: number
+  payload: string | ArrayBuffer
+}
+
+/** Making a block copies it byte by byte on most hosts: it starts small, and grows with the traffic. */
+const firstCapacity = 4096
+const usualCapacity = 65_536
+const tooSmall = errorTable.EWS_TOO_SMALL.errno
+
+/**
+ * The portable layer: Extism memory blocks through the public js-pdk API, so that it also works in
+ * a plugin made by the official compiler, and in hosts that cannot see the guest's memory.
+ */
+class PortableBridge implements Bridge {
+  readonly #pdk = globalThis as unknown as JsPdk
+  readonly #functions = this.#pdk.Host.getFunctions()
+  readonly #decoder = new TextDecoder()
+  #waiting: WaitingRecord[] = []
+  #capacity = firstCapacity
+
+  connect(request: string): number {
+    return this.#with(this.#pdk.Memory.fromString(request), (block) =>
+      this.#call('ws_connect', block.offset),
+    )
+  }
+
+  send(socket: number, kind: number, data: string | Uint8Array): number {
+    const block =
+      typeof data === 'string'
+        ? this.#pdk.Memory.fromString(data)
+        : this.#pdk.Memory.fromBuffer(exactBuffer(data))
+    return this.#with(block, () => this.#call('ws_send', socket, kind, block.offset, block.len))
+  }
+
+  close(socket: number, code: number, reason: string): number {
+    return this.#with(this.#pdk.Memory.fromString(reason), (block) =>
+      this.#call('ws_close', socket, code, block.offset),
+    )
+  }
+
+  pause(socket: number, paused: boolean): number {
+    return this.#call('ws_pause', socket, paused ? 1 : 0)
+  }
+
+  poll(timeoutMs: number, deliver: Deliver): number {
+    if (this.#waiting.length === 0) {
+      const written = this.#drain(timeoutMs)
+      if (written <= 0) return written
+    }
+    let delivered = 0
+    // Taken one by one: what an interrupt leaves over is delivered by the next poll.
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      deliver(next.type, next.flags, next.code, next.id, next.payload)
+      runJobs()
+      delivered++
+      if (timedOut()) break
+    }
+    return delivered
+  }
+
+  undelivered(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  info(socket: number): string {
+    return this.#text(this.#call('ws_info', socket))
+  }
+
+  error(): string {
+    return this.#text(this.#call('ws_error'))
+  }
+
+  #drain(timeoutMs: number): number {
+    const block = this.#pdk.Memory.fromBuffer(new ArrayBuffer(this.#capacity))
+    return this.#with(block, () => {
+      const written = this.#call('ws_poll', timeoutMs, block.offset, this.#capacity)
+      if (written === tooSmall) {
+        const { needed } = JSON.parse(this.error()) as { needed?: number }
+        this.#capacity = Math.max(needed ?? 0, 2 * this.#capacity)
+        return this.#drain(0)
+      }
+      if (written > 0) this.#read(new Uint8Array(block.readBytes(), 0, written))
+      if (written > this.#capacity / 2 && this.#capacity < usualCapacity) this.#capacity *= 2
+      return written
+    })
+  }
+
+  #read(bytes: Uint8Array): void {
+    for (const record of readRecords(bytes)) {
+      if (record === undefined) break
+      const { type, flags, code, id, payload } = record
+      const isText = type === RecordType.message && code === Opcode.text
+      this.#waiting.push({
+        type,
+        flags,
+        code,
+        id,
+        payload: isText ? this.#decoder.decode(payload) : exactBuffer(payload),
+      })
+    }
+  }
+
+  #call(name: string, ...args: number[]): number {
+    const hostFunction = this.#functions[name]
+    if (hostFunction === undefined) throw new Error(`host function ${name} is not imported`)
+    return hostFunction(...args)
+  }
+
+  /** Blocks are freed at once: between two resets a host may have no more than 32,767 of them. */
+  #with<T>(block: MemoryHandle, use: (block: MemoryHandle) => T): T {
+    try {
+      return use(block)
+    } finally {
+      block.free()
+    }
+  }
+
+  #text(offset: number): string {
+    return this.#with(this.#pdk.Memory.find(offset), (block) => block.readString())
+  }
+}
+
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer
+}
+
+let instance: PortableBridge | undefined
+
+/** The bridge of this plugin, made at first use. */
+export function bridge(): Bridge {
+  instance ??= new PortableBridge()
+  return instance
+}

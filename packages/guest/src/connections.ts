@@ -1,0 +1,90 @@
+import { bridge } from '#bridge'
+import { CloseCode, errorFrom, EwsError, RecordFlag, RecordType } from '@extism-ws/protocol'
+
+import { engine } from './engine.js'
+
+/** What a socket class of this library does with the events of its connection. */
+export interface ConnectionHandler {
+  opened(about: { url: string; protocol: string; extensions: string }): void
+  message(data: string | ArrayBuffer): void
+  failed(error: EwsError): void
+  drained(): void
+  /** The last event of every connection. */
+  closed(code: number, reason: string, wasClean: boolean): void
+}
+
+const handlers = new Map<number, ConnectionHandler>()
+const decoder = new TextDecoder()
+let listening = false
+
+/**
+ * Asks the host for a connection, whose events go to `handler` from the next turn of the loop on.
+ *
+ * @returns the socket id.
+ * @throws {EwsError} when the host refuses at once: denied, bad URL, limit.
+ */
+export function open(
+  request: { url: string; protocols?: readonly string[]; headers?: Record<string, string> },
+  handler: ConnectionHandler,
+): number {
+  listen()
+  const id = check(bridge().connect(JSON.stringify(request)))
+  handlers.set(id, handler)
+  return id
+}
+
+/** The result of a host function: itself, or the failure it stands for as an exception. */
+export function check(result: number): number {
+  if (result >= 0) return result
+  throw errorFrom(JSON.parse(bridge().error()))
+}
+
+function listen(): void {
+  if (listening) return
+  listening = true
+  engine().loop.listen({
+    poll: (timeoutMs) => {
+      check(bridge().poll(timeoutMs, deliver))
+    },
+    expecting: () => handlers.size > 0,
+    undelivered: () => bridge().undelivered(),
+  })
+}
+
+function deliver(
+  type: number,
+  flags: number,
+  code: number,
+  id: number,
+  payload: string | ArrayBuffer,
+): void {
+  const handler = handlers.get(id)
+  if (handler === undefined) return
+  try {
+    switch (type) {
+      case RecordType.message:
+        return handler.message(payload)
+      case RecordType.open:
+        return handler.opened(JSON.parse(text(payload)))
+      case RecordType.error:
+        return handler.failed(errorFrom(JSON.parse(text(payload))))
+      case RecordType.drain:
+        return handler.drained()
+      case RecordType.close:
+        handlers.delete(id)
+        return handler.closed(
+          code === 0 ? CloseCode.noStatus : code,
+          text(payload),
+          (flags & RecordFlag.clean) !== 0,
+        )
+      default:
+        return
+    }
+  } catch (error) {
+    engine().loop.report(error)
+  }
+}
+
+function text(payload: string | ArrayBuffer): string {
+  return typeof payload === 'string' ? payload : decoder.decode(payload)
+}

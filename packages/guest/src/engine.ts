@@ -1,0 +1,46 @@
+import type { Loop } from './loop/index.js'
+
+/** A host function that the plugin imports: where to call it, and its signature. */
+export interface HostSlot {
+  /** Table slot of the adapter. */
+  readonly slot: number
+  /** A letter per parameter and one for the result: i, j (i64), f, d, and v for none. */
+  readonly signature: string
+}
+
+/** The natives of the direct layer, see packages/engine/glue/host.ts. */
+export interface DirectNatives {
+  direct(slot: number, ...args: (number | string | Uint8Array)[]): number
+  directRead(slot: number, capacity: number, ...args: number[]): Uint8Array | number
+  poll(slot: number, timeoutMs: number, deliver: (...record: never[]) => void): number
+  reserve(bytes: number): void
+  undelivered(): number
+  decode(bytes: Uint8Array): string
+  runJobs(): number
+  timedOut(): boolean
+}
+
+/** What the engine's prelude leaves for this library. */
+export interface Engine {
+  readonly native: DirectNatives
+  readonly loop: Loop
+  readonly hostFunctions: Readonly<Record<string, HostSlot>>
+}
+
+/** The registered symbol under which the prelude keeps it: bundles cannot share a module with it. */
+export const engineSymbol = Symbol.for('extism-ws.engine')
+
+/** The engine this code runs on. */
+export function engine(): Engine {
+  const found = (globalThis as { [engineSymbol]?: Engine })[engineSymbol]
+  if (found === undefined) throw new Error('not inside a plugin made by extism-ws')
+  return found
+}
+
+export function runJobs(): number {
+  return engine().native.runJobs()
+}
+
+export function timedOut(): boolean {
+  return engine().native.timedOut()
+}

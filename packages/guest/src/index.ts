@@ -1,0 +1,5 @@
+export { EwsError, type ErrorCode } from '@extism-ws/protocol'
+export type { PluginCall } from './loop/index.js'
+export { connect, Socket, type CloseInfo, type ConnectOptions, type Message } from './socket.js'
+export { CloseEvent, Event, MessageEvent, SocketErrorEvent } from './websocket/event.js'
+export { WebSocket } from './websocket/websocket.js'

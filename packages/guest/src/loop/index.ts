@@ -1,0 +1,5 @@
+export { Call, outputOf, type Output, type PluginCall } from './call.js'
+export { failureOf, failureText, type Failure } from './failure.js'
+export { Loop, type PluginExport } from './loop.js'
+export type { EventSource, Platform } from './platform.js'
+export { Timers } from './timers.js'

@@ -1,0 +1,237 @@
+import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
+import { bridge } from '#bridge'
+
+import { check, open, type ConnectionHandler } from './connections.js'
+
+/** One message: text as a string, binary as bytes. */
+export type Message = string | Uint8Array
+
+/** How a connection ended. */
+export interface CloseInfo {
+  /** Close code (RFC 6455 §7.4); 1005 when the peer sent none, 1006 when there was no close frame. */
+  readonly code: number
+  readonly reason: string
+  /** Whether the closing handshake was completed. */
+  readonly wasClean: boolean
+}
+
+export interface ConnectOptions {
+  /** Subprotocols, most wanted first. Default: none. */
+  readonly protocols?: string | readonly string[]
+  /** Extra headers of the opening handshake; the host's policy may refuse some. Default: none. */
+  readonly headers?: Record<string, string>
+}
+
+/** Above this much unread data the host is asked to stop; below half of it, to go on. */
+const highWaterMessages = 256
+const highWaterBytes = 1 << 20
+
+interface Waiter {
+  resolve(message: Message | undefined): void
+  reject(error: unknown): void
+}
+
+/**
+ * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
+ *
+ * Made by `connect()`.
+ */
+export class Socket implements AsyncIterable<Message>, AsyncDisposable {
+  /** The URL that was connected to, after parsing. */
+  url = ''
+  /** The subprotocol that the server chose; empty for none. */
+  protocol = ''
+  /** The extensions that the server chose; empty for none. */
+  extensions = ''
+  /** Resolves, never rejects, when the connection has ended. */
+  readonly closed: Promise<CloseInfo>
+  #id = 0
+  #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
+  #closeInfo: CloseInfo | undefined
+  #resolveClosed!: (info: CloseInfo) => void // assigned by the Promise constructor in ours
+  #messages: Message[] = []
+  #read = 0
+  #bytes = 0
+  #paused = false
+  #waiters: Waiter[] = []
+
+  private constructor() {
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+  }
+
+  /** See `connect()`. */
+  static connect(url: string | URL, options: ConnectOptions = {}): Promise<Socket> {
+    const socket = new Socket()
+    const { protocols = [], headers } = options
+    return new Promise((resolve, reject) => {
+      let failure: EwsError | undefined
+      const handler: ConnectionHandler = {
+        opened: (about) => {
+          socket.url = about.url
+          socket.protocol = about.protocol
+          socket.extensions = about.extensions
+          if (socket.#state === 'connecting') socket.#state = 'open'
+          resolve(socket)
+        },
+        message: (data) => socket.#receive(data),
+        failed: (error) => {
+          failure = error
+        },
+        drained: () => {},
+        closed: (code, reason, wasClean) => {
+          reject(failure ?? closedError({ code, reason, wasClean }))
+          socket.#end({ code, reason, wasClean })
+        },
+      }
+      socket.#id = open(
+        {
+          url: String(url),
+          protocols: typeof protocols === 'string' ? [protocols] : protocols,
+          ...(headers === undefined ? {} : { headers }),
+        },
+        handler,
+      )
+    })
+  }
+
+  /**
+   * Sends one message: a string as text, bytes as binary.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the socket is closed or closing, `EWS_LIMIT` when the
+   *   host's send buffer is full.
+   */
+  send(data: string | ArrayBuffer | ArrayBufferView): void {
+    if (this.#state !== 'open') throw this.#closedError()
+    if (typeof data === 'string') check(bridge().send(this.#id, Opcode.text, data))
+    else check(bridge().send(this.#id, Opcode.binary, bytesOf(data)))
+  }
+
+  /**
+   * The next message.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
+   */
+  async receive(): Promise<Message> {
+    const message = await this.#next()
+    if (message === undefined) throw this.#closedError()
+    return message
+  }
+
+  /**
+   * Messages until the connection ends. Ends quietly after a closing handshake.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the connection was lost without one.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void> {
+    for (;;) {
+      const message = await this.#next()
+      if (message !== undefined) {
+        yield message
+        continue
+      }
+      if (this.#closeInfo?.wasClean === false) throw this.#closedError()
+      return
+    }
+  }
+
+  /** Every message parsed as JSON. `T` is a claim, not a check. */
+  async *json<T = unknown>(): AsyncGenerator<T, void> {
+    const decoder = new TextDecoder()
+    for await (const message of this) {
+      yield JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as T
+    }
+  }
+
+  /**
+   * Starts the closing handshake and resolves when the connection has ended. Closing twice is fine.
+   *
+   * @param code 1000 (default) or 3000 to 4999.
+   * @param reason at most 123 bytes of UTF-8. Default: empty.
+   * @throws {EwsError} `EWS_BAD_REQUEST` for another code or a longer reason.
+   */
+  async close(code: number = CloseCode.normal, reason = ''): Promise<CloseInfo> {
+    if (this.#state === 'open' || this.#state === 'connecting') {
+      check(bridge().close(this.#id, code, reason))
+      this.#state = 'closing'
+      // The peer's close frame comes behind messages that nobody reads any more.
+      if (this.#paused) this.#setPaused(false)
+    }
+    return this.closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    const message = typeof data === 'string' ? data : new Uint8Array(data)
+    const waiter = this.#waiters.shift()
+    if (waiter !== undefined) return waiter.resolve(message)
+    this.#messages.push(message)
+    this.#bytes += message.length
+    const waiting = this.#messages.length - this.#read
+    const full = waiting > highWaterMessages || this.#bytes > highWaterBytes
+    if (full && !this.#paused && this.#state === 'open') this.#setPaused(true)
+  }
+
+  #next(): Promise<Message | undefined> | Message | undefined {
+    const message = this.#messages[this.#read]
+    if (message === undefined) {
+      if (this.#state === 'closed') return undefined
+      return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
+    }
+    this.#read++
+    this.#bytes -= message.length
+    // Reading moves an index; the array is cut when half of it is behind, so that each costs O(1).
+    if (this.#read > 64 && this.#read * 2 > this.#messages.length) {
+      this.#messages = this.#messages.slice(this.#read)
+      this.#read = 0
+    }
+    const waiting = this.#messages.length - this.#read
+    if (this.#paused && waiting < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) {
+      this.#setPaused(false)
+    }
+    return message
+  }
+
+  #setPaused(paused: boolean): void {
+    // The connection may have ended meanwhile; then there is nothing left to pause.
+    if (bridge().pause(this.#id, paused) === 0) this.#paused = paused
+  }
+
+  #end(info: CloseInfo): void {
+    this.#state = 'closed'
+    this.#closeInfo = info
+    this.#resolveClosed(info)
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(undefined)
+  }
+
+  #closedError(): EwsError {
+    if (this.#closeInfo !== undefined) return closedError(this.#closeInfo)
+    return new EwsError('EWS_CLOSED', `the socket is ${this.#state}: no message can be sent on it`)
+  }
+}
+
+/**
+ * Connects to a WebSocket server and resolves when the connection is open.
+ *
+ * @param url absolute `ws:` or `wss:` URL; the host decides whether this plugin may reach it.
+ * @throws {EwsError} `EWS_DENIED`, `EWS_BAD_URL`, `EWS_CONNECT`, `EWS_TLS`, `EWS_HANDSHAKE`,
+ *   `EWS_TIMEOUT` or `EWS_LIMIT`: see docs/errors.md.
+ */
+export function connect(url: string | URL, options?: ConnectOptions): Promise<Socket> {
+  return Socket.connect(url, options)
+}
+
+function closedError({ code, reason, wasClean }: CloseInfo): EwsError {
+  const how = wasClean ? 'closed' : 'lost'
+  const why = reason === '' ? '' : `, reason "${reason}"`
+  return new EwsError('EWS_CLOSED', `the connection was ${how} (code ${code}${why})`)
+}
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data)
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}

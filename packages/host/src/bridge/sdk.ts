@@ -1,0 +1,28 @@
+/** The part of the SDK's CallContext that host functions use; the same in 1.0.3 and 2.0.0-rc13. */
+export interface CallContext {
+  /** A view of a block, or null for an offset that is none. */
+  read(offset: bigint): { bytes(): Uint8Array } | null
+  /** A new block with a copy. */
+  store(data: string | Uint8Array): bigint
+}
+
+/** Host functions of one namespace, as the SDK takes them. */
+export type HostFunctions = Record<
+  string,
+  (context: CallContext, ...args: never[]) => number | bigint | void
+>
+
+/** The part of the SDK's Plugin that this package calls. */
+export interface RawPlugin {
+  call(name: string, input?: string | Uint8Array, hostContext?: unknown): Promise<RawOutput | null>
+  reset(): Promise<boolean>
+  /** SDK 1 asks which module of the manifest is meant, by default the first; SDK 2 knows. */
+  getInstance(module?: string): Promise<WebAssembly.Instance>
+  getExports(module?: string): Promise<WebAssembly.ModuleExportDescriptor[]>
+  getImports(module?: string): Promise<WebAssembly.ModuleImportDescriptor[]>
+  close(): Promise<void>
+}
+
+interface RawOutput {
+  bytes(): Uint8Array
+}

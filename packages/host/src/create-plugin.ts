@@ -1,0 +1,79 @@
+import { EwsError } from '@extism-ws/protocol'
+
+import { loadManifest, type ManifestLike } from './module/manifest.js'
+import { prepareModule } from './module/prepare.js'
+import { wasiFunctions, wasiNamespace } from './module/wasi.js'
+import { checkBound, defaultMemoryBytes, type ExtismSdk, type PluginOptions } from './options.js'
+import type { Plugin } from './plugin.js'
+import { withSockets } from './with-sockets.js'
+
+/**
+ * Creates a plugin with WebSockets and an event loop.
+ *
+ * @param manifest a path, a URL, the bytes of a module, or an Extism manifest.
+ * @throws {EwsError} `EWS_BAD_MODULE` when the module cannot be loaded within its limits,
+ *   `EWS_UNSUPPORTED` when it speaks another version of the ABI.
+ * @throws {TypeError} for options that contradict themselves.
+ */
+export async function createPlugin(
+  manifest: ManifestLike,
+  options: PluginOptions = {},
+): Promise<Plugin> {
+  const memoryBytes = checkBound('memoryBytes', options.memoryBytes ?? defaultMemoryBytes)
+  const { modules, config } = await loadManifest(manifest)
+  const named = modules.findIndex(({ name }) => name === 'main')
+  const main = named === -1 ? modules.length - 1 : named
+  const path = modules[main]?.path
+  const sourceMap = options.sourceMap ?? (path === undefined ? undefined : `${path}.map`)
+  const support = withSockets({ ...options, ...(sourceMap === undefined ? {} : { sourceMap }) })
+  const prepared = await Promise.all(modules.map(({ bytes }) => prepareModule(bytes, memoryBytes)))
+  const foreign = prepared.some(({ attachable }) => !attachable)
+  const wasm = prepared.map(({ compiled: module }, i) => {
+    const name = modules[i]?.name
+    return name === undefined ? { module } : { module, name }
+  })
+  const { createPlugin: create } = options.extism ?? (await installedSdk())
+  const raw = await create(
+    { wasm } as never,
+    {
+      // WASI of the SDK only for modules that are not ours: it holds two file descriptors.
+      useWasi: foreign && options.useWasi !== false,
+      functions: mergeFunctions(support.functions, {
+        [wasiNamespace]: wasiFunctions(support.memory, support.logger),
+        ...options.functions,
+      }),
+      config: { ...config, ...options.config },
+      logger: support.logger,
+      logLevel: 'trace',
+      ...(options.allowedPaths === undefined ? {} : { allowedPaths: options.allowedPaths }),
+    } as never,
+  )
+  return support.attach(raw, modules[main]?.name ?? String(main))
+}
+
+type Functions = NonNullable<PluginOptions['functions']>
+
+/** @throws {TypeError} when an integrator's function has the name of one of ours. */
+function mergeFunctions(ours: Functions, theirs: Functions): Functions {
+  const merged: Record<string, Functions[string]> = { ...ours }
+  for (const [space, functions] of Object.entries(theirs)) {
+    const taken = Object.keys(functions).find((name) => Object.hasOwn(ours[space] ?? {}, name))
+    if (taken !== undefined) {
+      throw new TypeError(`functions: "${space}" "${taken}" is a host function of @extism-ws/host`)
+    }
+    merged[space] = { ...merged[space], ...functions }
+  }
+  return merged
+}
+
+async function installedSdk(): Promise<ExtismSdk> {
+  try {
+    return (await import('@extism/extism')) as unknown as ExtismSdk
+  } catch (cause) {
+    throw new EwsError(
+      'EWS_UNSUPPORTED',
+      '@extism/extism is not installed: npm install @extism/extism',
+      { cause },
+    )
+  }
+}

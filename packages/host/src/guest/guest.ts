@@ -1,0 +1,197 @@
+import { abiVersion, EwsError, Feature, type FindSource } from '@extism-ws/protocol'
+
+import type { RawPlugin } from '../bridge/sdk.js'
+import { PluginError } from './plugin-error.js'
+
+/** The exports of the attach handshake, once they were found. */
+interface AttachExports {
+  __ews_attach(features: number, timeoutMs: number, stackBytes: number, memoryBytes: number): number
+  __ews_deadline(): number
+  __ews_pending(): number
+}
+
+export interface GuestLimits {
+  readonly timeoutMs: number
+  readonly memoryBytes: number
+}
+
+/**
+ * QuickJS's stack in the guest, in bytes. More lets deep recursion overflow V8's stack first on the
+ * main thread, and that is a trap, not an exception (docs/engine.md has the measurements).
+ */
+const stackBytes = 48 * 1024
+/** QuickJS runs out of memory before Wasm does, so that the guest can say so. */
+const heapShare = 7 / 8
+const reported = 'Plugin-originated error: '
+
+/**
+ * The plugin below the session: entered by one caller at a time, and never again once anything but
+ * a return left its Wasm.
+ */
+export class Guest {
+  readonly #raw: RawPlugin
+  readonly #attached: AttachExports | undefined
+  readonly #names: ReadonlySet<string>
+  readonly #find: FindSource | undefined
+  #death: EwsError | undefined
+  #busy = false
+  readonly #queue: (() => void)[] = []
+  /** Called once, when the instance is lost. */
+  onDeath: (death: EwsError) => void = () => {}
+
+  private constructor(
+    raw: RawPlugin,
+    names: ReadonlySet<string>,
+    attached: AttachExports | undefined,
+    find: FindSource | undefined,
+  ) {
+    this.#raw = raw
+    this.#names = names
+    this.#attached = attached
+    this.#find = find
+  }
+
+  /**
+   * Takes a plugin over, and attaches this host when the plugin knows how.
+   *
+   * @throws {EwsError} `EWS_UNSUPPORTED` when it speaks another version of the ABI.
+   */
+  static async attach(
+    raw: RawPlugin,
+    module: string | undefined,
+    instance: WebAssembly.Instance,
+    limits: GuestLimits,
+    find: FindSource | undefined,
+  ): Promise<Guest> {
+    const functions = (await raw.getExports(module)).filter(({ kind }) => kind === 'function')
+    const names = new Set(functions.map(({ name }) => name))
+    if (!names.has('__ews_attach')) return new Guest(raw, names, undefined, find)
+    const exports = instance.exports as unknown as AttachExports
+    const { timeoutMs, memoryBytes } = limits
+    const heap = Math.floor(memoryBytes * heapShare)
+    const version = exports.__ews_attach(Feature.direct, timeoutMs, stackBytes, heap)
+    if (version !== abiVersion) {
+      throw new EwsError(
+        'EWS_UNSUPPORTED',
+        `the plugin speaks version ${version} of the ABI, this host version ${abiVersion}: rebuild it`,
+      )
+    }
+    return new Guest(raw, names, exports, find)
+  }
+
+  /** Whether the guest has a loop that wants to be dispatched. */
+  get hasLoop(): boolean {
+    return this.#attached !== undefined
+  }
+
+  get death(): EwsError | undefined {
+    return this.#death
+  }
+
+  get busy(): boolean {
+    return this.#busy
+  }
+
+  /** The author's exported functions. */
+  get exportNames(): string[] {
+    return [...this.#names].filter((name) => !name.startsWith('__')).sort()
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name)
+  }
+
+  /** Waits for the guest to be free, and keeps it until `leave`. */
+  async enter(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#queue.push(resolve))
+    this.#busy = true
+  }
+
+  leave(): void {
+    const next = this.#queue.shift()
+    if (next === undefined) this.#busy = false
+    else next()
+  }
+
+  /**
+   * Calls an export; the caller has entered.
+   *
+   * @throws {PluginError} what the author's code threw.
+   * @throws {EwsError} `EWS_TRAPPED` when the instance is lost, now or before.
+   */
+  async call(
+    name: string,
+    input?: string | Uint8Array,
+    hostContext?: unknown,
+  ): Promise<Uint8Array | null> {
+    if (this.#death !== undefined) throw this.#death
+    try {
+      // SDK 1.0.3 never recycles its blocks by itself.
+      await this.#raw.reset()
+      const output = await this.#raw.call(name, exactCopy(input), hostContext)
+      return output === null ? null : output.bytes()
+    } catch (error) {
+      throw this.#failure(error, name)
+    }
+  }
+
+  /** Milliseconds until the guest wants to be dispatched; Infinity for never. */
+  deadline(): number {
+    return this.#readExport(() => this.#attached?.__ews_deadline() ?? Infinity, Infinity)
+  }
+
+  /** Id of the call that the last entry left pending; 0 for none. */
+  pending(): number {
+    return this.#readExport(() => this.#attached?.__ews_pending() ?? 0, 0)
+  }
+
+  /** A failure that a settled call brought along. */
+  reportedError(text: string, name: string): PluginError {
+    return new PluginError(text, name, this.#find)
+  }
+
+  /** From now on every call fails with this error. */
+  kill(death: EwsError): void {
+    if (this.#death !== undefined) return
+    this.#death = death
+    this.onDeath(death)
+  }
+
+  async close(): Promise<void> {
+    await this.#raw.close()
+  }
+
+  #failure(error: unknown, name: string): EwsError {
+    const message = error instanceof Error ? error.message : String(error)
+    if (message.startsWith(reported))
+      return this.reportedError(message.slice(reported.length), name)
+    // Anything else left Wasm without a return: a trap, a stack overflow, a throwing host function.
+    // The guest's stack pointer was not restored and its heap may be half changed.
+    this.kill(trapped(error, name))
+    return trapped(error, name)
+  }
+
+  #readExport(read: () => number, otherwise: number): number {
+    if (this.#death !== undefined) return otherwise
+    try {
+      return read()
+    } catch (error) {
+      this.kill(trapped(error, '__ews_deadline'))
+      return otherwise
+    }
+  }
+}
+
+function trapped(cause: unknown, name: string): EwsError {
+  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return new EwsError(
+    'EWS_TRAPPED',
+    `the plugin trapped in "${name}" (${why}) and cannot be used any more: create it anew`,
+    { cause },
+  )
+}
+
+/** SDK 1.0.3 passes the whole buffer of a view; both alias an input that spans its buffer. */
+function exactCopy(input: string | Uint8Array | undefined): string | Uint8Array | undefined {
+  return input instanceof Uint8Array ? new Uint8Array(input) : input
+}

@@ -1,0 +1,66 @@
+import { randomFillSync } from 'node:crypto'
+
+import { GuestMemory } from '../bridge/direct.js'
+import type { CallContext, HostFunctions } from '../bridge/sdk.js'
+import type { Logger } from '../logger.js'
+
+/** The namespace to which the WASI imports of our engine are renamed, so that the SDK leaves them to us. */
+export const wasiNamespace = 'extism-ws:wasi'
+
+// Error numbers of WASI preview 1.
+const success = 0
+const badFile = 8
+const fault = 21
+const notSupported = 58
+
+const realtime = 0
+const standardError = 2
+
+/**
+ * What of WASI our engine uses: clocks, random numbers, printing. The SDK's WASI would hold two
+ * file descriptors per plugin.
+ */
+export function wasiFunctions(memory: GuestMemory, logger: Logger): HostFunctions {
+  const decoder = new TextDecoder()
+  const guarded = (work: () => void): number => {
+    try {
+      work()
+      return success
+    } catch {
+      return fault
+    }
+  }
+  const dataView = (pointer: number, length: number): DataView => {
+    const { buffer, byteOffset } = memory.view(pointer, length)
+    return new DataView(buffer, byteOffset, length)
+  }
+  return {
+    clock_time_get: (_context: CallContext, clock: number, _precision: bigint, out: number) =>
+      guarded(() => {
+        const time = clock === realtime ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint()
+        dataView(out, 8).setBigUint64(0, time, true)
+      }),
+    random_get: (_context: CallContext, to: number, length: number) =>
+      guarded(() => {
+        randomFillSync(memory.view(to, length))
+      }),
+    fd_write: (_context: CallContext, fd: number, vectors: number, count: number, out: number) =>
+      guarded(() => {
+        let text = ''
+        let written = 0
+        for (let i = 0; i < count; i++) {
+          const vector = dataView(vectors + 8 * i, 8)
+          const bytes = memory.view(vector.getUint32(0, true), vector.getUint32(4, true))
+          text += decoder.decode(bytes)
+          written += bytes.length
+        }
+        logger[fd === standardError ? 'warn' : 'info'](text.trimEnd())
+        dataView(out, 4).setUint32(0, written, true)
+      }),
+    fd_close: () => badFile,
+    fd_fdstat_get: () => badFile,
+    fd_seek: () => badFile,
+    // An attached guest never sleeps: its timers are the host's to keep.
+    poll_oneoff: () => notSupported,
+  }
+}

@@ -1,0 +1,50 @@
+import type { Limits } from './limits.js'
+import type { Logger, LogLevel } from './logger.js'
+import type { HostFunctions, RawPlugin } from './bridge/sdk.js'
+import type { PolicyOptions } from './policy/index.js'
+
+/** What a plugin may do with WebSockets. Without `allow`: nothing. */
+export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {}
+
+/** What a session needs to know about one plugin. */
+export interface SessionOptions {
+  /** Which servers the plugin may reach, and the bounds on its sockets. Default: none. */
+  readonly sockets?: SocketOptions
+  /** Longest time of one entry into the guest, in milliseconds. Default: 1,000. */
+  readonly timeoutMs?: number
+  /** Most linear memory that the plugin may have, in bytes. Default: 256 MiB. */
+  readonly memoryBytes?: number
+  /** Where the plugin's log lines and this package's own go. Default: `console`. */
+  readonly logger?: Logger
+  /** The least severe lines that are logged. Default: `info`. */
+  readonly logLevel?: LogLevel
+  /** The plugin's source map file. Default: the plugin's path with `.map` behind it. */
+  readonly sourceMap?: string
+}
+
+/** The SDK, for those who have it under another name, or in another version than the installed one. */
+export interface ExtismSdk {
+  createPlugin(manifest: never, options: never): Promise<RawPlugin>
+}
+
+export interface PluginOptions extends SessionOptions {
+  /** The integrator's own host functions, by namespace. */
+  readonly functions?: Readonly<Record<string, HostFunctions>>
+  /** Values for the plugin's `Config`; they take precedence over the manifest's. */
+  readonly config?: Readonly<Record<string, string>>
+  /** WASI for modules of other compilers; those of ours bring what they need. Default: true. */
+  readonly useWasi?: boolean
+  /** Folders that WASI shows to the plugin, guest path to host path. Default: none. */
+  readonly allowedPaths?: Readonly<Record<string, string>>
+  /** Default: the `@extism/extism` that is installed. */
+  readonly extism?: ExtismSdk
+}
+
+export const defaultTimeoutMs = 1000
+export const defaultMemoryBytes = 256 * 2 ** 20
+
+/** @throws {TypeError} for a bound that is not a positive, finite number. */
+export function checkBound(name: string, value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new TypeError(`${name} must be a positive, finite number, got ${value}`)
+}

@@ -1,0 +1,37 @@
+import { EwsError } from '@extism-ws/protocol'
+
+const tlsCode = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
+
+/** What went wrong with a connection, from whatever `ws`, Node or the policy reported. */
+export function connectionError(error: Error & { code?: unknown }, url: string): EwsError {
+  if (error instanceof EwsError) return error
+  const code = typeof error.code === 'string' ? error.code : ''
+  const facts = { cause: error }
+  const status = /^Unexpected server response: (\d+)/.exec(error.message)?.[1]
+  if (status !== undefined) {
+    const message = `${url} answered the opening handshake with HTTP status ${status}, not 101`
+    return new EwsError('EWS_HANDSHAKE', message, { ...facts, status: Number(status) })
+  }
+  if (error.message === 'Opening handshake has timed out') {
+    return new EwsError('EWS_TIMEOUT', `${url} did not answer the opening handshake in time`, facts)
+  }
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return new EwsError('EWS_LIMIT', `${url} sent a message above sockets.messageBytes`, facts)
+  }
+  if (code.startsWith('WS_ERR_')) {
+    return new EwsError('EWS_PROTOCOL', `${url} broke the protocol: ${error.message}`, facts)
+  }
+  if (tlsCode.test(code)) {
+    return new EwsError(
+      'EWS_TLS',
+      `${url}: certificate not accepted (${code}): ${error.message}`,
+      facts,
+    )
+  }
+  // A name with several addresses fails with one error per address and an empty message.
+  const why =
+    error.message === '' && error instanceof AggregateError
+      ? String(error.errors[0])
+      : error.message
+  return new EwsError('EWS_CONNECT', `cannot connect to ${url}: ${why}`, facts)
+}

@@ -1,0 +1,116 @@
+import {
+  EwsError,
+  eventRecord,
+  recordBytes,
+  writeRecord,
+  type RawRecord,
+  type SocketEvent,
+} from '@extism-ws/protocol'
+
+interface Bounds {
+  readonly inboxBytes: number
+  readonly inboxEvents: number
+}
+
+/**
+ * A session's undelivered events, in order of arrival.
+ *
+ * Events are never dropped: above high water the session pauses its sockets, so that TCP holds the
+ * rest back; at half of it they go on.
+ */
+export class Inbox {
+  readonly #bounds: Bounds
+  #records: (RawRecord | undefined)[] = []
+  #first = 0
+  #bytes = 0
+  #full = false
+  /** Called when the inbox goes above high water (true) and below low water (false). */
+  onFull: (full: boolean) => void = () => {}
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds
+  }
+
+  get size(): number {
+    return this.#records.length - this.#first
+  }
+
+  get full(): boolean {
+    return this.#full
+  }
+
+  push(event: SocketEvent): void {
+    const record = eventRecord(event)
+    this.#records.push(record)
+    this.#bytes += record.payload.length
+    if (this.#full) return
+    if (this.#bytes >= this.#bounds.inboxBytes || this.size >= this.#bounds.inboxEvents) {
+      this.#full = true
+      this.onFull(true)
+    }
+  }
+
+  /**
+   * Moves as many events as fit into a block; of one socket only, if one is named.
+   *
+   * @returns bytes written, and the sockets whose close event was among them.
+   * @throws {EwsError} `EWS_TOO_SMALL` when not even the next event fits; it stays.
+   */
+  drain(
+    block: Uint8Array,
+    socket: number | undefined,
+    count: number,
+    delivered: (record: RawRecord) => void,
+  ): number {
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
+    let written = 0
+    let moved = 0
+    let at = this.#first
+    for (; at < this.#records.length && moved < count; at++) {
+      const record = this.#records[at]
+      if (record === undefined || (socket !== undefined && record.id !== socket)) continue
+      const needed = recordBytes(record.payload.length)
+      if (written + needed > block.length) {
+        if (moved === 0) throw tooSmall(needed, block.length)
+        break
+      }
+      written += writeRecord(block, view, written, record)
+      this.#bytes -= record.payload.length
+      this.#records[at] = undefined
+      moved++
+      delivered(record)
+    }
+    this.#trim()
+    return written
+  }
+
+  clear(): void {
+    this.#records = []
+    this.#first = 0
+    this.#bytes = 0
+  }
+
+  /** Forgets what was taken: from the front at once, and the array when half of it is behind. */
+  #trim(): void {
+    while (this.#first < this.#records.length && this.#records[this.#first] === undefined) {
+      this.#first++
+    }
+    if (this.#first === this.#records.length) {
+      this.#records = []
+      this.#first = 0
+    } else if (this.#first > 1024 && this.#first * 2 > this.#records.length) {
+      this.#records = this.#records.slice(this.#first)
+      this.#first = 0
+    }
+    const { inboxBytes, inboxEvents } = this.#bounds
+    if (this.#full && this.#bytes <= inboxBytes / 2 && this.size <= inboxEvents / 2) {
+      this.#full = false
+      this.onFull(false)
+    }
+  }
+}
+
+function tooSmall(needed: number, capacity: number): EwsError {
+  const message = `the next event needs ${needed} bytes, the block has ${capacity}`
+  return new EwsError('EWS_TOO_SMALL', message, { needed })
+}

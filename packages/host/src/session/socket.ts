@@ -1,0 +1,150 @@
+import { CloseCode, EwsError, errorData, Opcode, type SocketEvent } from '@extism-ws/protocol'
+import type { LookupFunction } from 'node:net'
+import WebSocket, { type ClientOptions } from 'ws'
+
+import type { Limits } from '../limits.js'
+import { connectionError } from './connection-error.js'
+import { generateMask } from './mask.js'
+
+/** What a socket is opened with; the policy has checked it. */
+export interface SocketRequest {
+  readonly url: URL
+  readonly protocols: readonly string[]
+  readonly headers: Readonly<Record<string, string>>
+  /** Resolves the host name to addresses that the policy allows. */
+  readonly lookup: LookupFunction
+}
+
+/**
+ * One WebSocket connection, owned by a session. Its events end with exactly one close event,
+ * whatever happened.
+ */
+export class Socket {
+  readonly id: number
+  readonly url: string
+  #ws: WebSocket
+  #emit: (event: SocketEvent) => void
+  #limits: Limits
+  #pausedBy = { guest: false, inbox: false }
+  #refused = false
+  #ended = false
+  #whenEnded: (() => void)[] = []
+
+  constructor(
+    id: number,
+    request: SocketRequest,
+    limits: Limits,
+    emit: (event: SocketEvent) => void,
+  ) {
+    this.id = id
+    this.url = request.url.href
+    this.#limits = limits
+    this.#emit = emit
+    // `ws` passes `lookup` on to net.connect; `closeTimeout` is not in its types yet.
+    const options: ClientOptions & { closeTimeout: number; lookup: LookupFunction } = {
+      headers: { ...request.headers },
+      lookup: request.lookup,
+      handshakeTimeout: limits.connectTimeoutMs,
+      closeTimeout: limits.closeTimeoutMs,
+      maxPayload: limits.messageBytes,
+      perMessageDeflate: false,
+      followRedirects: false,
+      rejectUnauthorized: true,
+      generateMask,
+    }
+    this.#ws = new WebSocket(request.url, [...request.protocols], options)
+    this.#listen()
+  }
+
+  get state(): 'connecting' | 'open' | 'closing' | 'closed' {
+    if (this.#ended) return 'closed'
+    return (['connecting', 'open', 'closing', 'closing'] as const)[this.#ws.readyState]
+  }
+
+  /** Bytes that were sent and have not been handed to the system yet. */
+  get bufferedAmount(): number {
+    return this.#ws.bufferedAmount
+  }
+
+  get protocol(): string {
+    return this.#ws.protocol
+  }
+
+  /**
+   * Sends one message. `data` may be a view of guest memory: `ws` masks it into a buffer of its own
+   * before this returns (no compression, and never a zero mask), so nothing refers to it later.
+   *
+   * @throws {EwsError} `EWS_CLOSED`, or `EWS_LIMIT` when the server reads too slowly.
+   */
+  send(kind: number, data: Uint8Array): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) {
+      throw new EwsError('EWS_CLOSED', `socket ${this.id} (${this.url}) is ${this.state}, not open`)
+    }
+    const buffered = this.#ws.bufferedAmount
+    const most = this.#limits.sendBufferBytes
+    if (buffered > 0 && buffered + data.length > most) {
+      this.#refused = true
+      const message = `socket ${this.id} (${this.url}) holds ${buffered} unsent bytes, at most ${most} are allowed: wait for drain`
+      throw new EwsError('EWS_LIMIT', message)
+    }
+    const options = { binary: kind === Opcode.binary }
+    if (buffered > most / 4) this.#ws.send(data, options, this.#afterWrite)
+    else this.#ws.send(data, options)
+  }
+
+  /** Starts the closing handshake; while connecting, gives the connection up. */
+  close(code: number, reason: string): void {
+    if (this.#ws.readyState === WebSocket.CONNECTING) this.#ws.terminate()
+    else if (code === 0) this.#ws.close()
+    else this.#ws.close(code, reason)
+  }
+
+  /** Stops or resumes reading from TCP; both the guest and a full inbox may ask for it. */
+  pause(by: 'guest' | 'inbox', paused: boolean): void {
+    this.#pausedBy[by] = paused
+    if (this.#ws.readyState === WebSocket.CONNECTING) return
+    if (this.#pausedBy.guest || this.#pausedBy.inbox) this.#ws.pause()
+    else this.#ws.resume()
+  }
+
+  /** Ends the connection as the session goes: a close frame, and TCP is cut after the close timeout. */
+  end(code: number, reason: string): Promise<void> {
+    if (this.#ended) return Promise.resolve()
+    this.pause('guest', false)
+    this.pause('inbox', false)
+    this.close(code, reason)
+    return new Promise((resolve) => this.#whenEnded.push(resolve))
+  }
+
+  #listen(): void {
+    const socket = this.id
+    this.#ws.on('open', () => {
+      const { protocol, extensions } = this.#ws
+      this.#emit({ type: 'open', socket, url: this.url, protocol, extensions })
+      if (this.#pausedBy.inbox || this.#pausedBy.guest) this.#ws.pause()
+    })
+    this.#ws.on('message', (data, isBinary) => {
+      const kind = isBinary ? Opcode.binary : Opcode.text
+      // `ws` hands out one Buffer per message with its default binaryType.
+      this.#emit({ type: 'message', socket, kind, data: data as Buffer })
+    })
+    this.#ws.on('error', (error) => {
+      const abandoned =
+        error.message === 'WebSocket was closed before the connection was established'
+      if (abandoned) return
+      this.#emit({ type: 'error', socket, error: errorData(connectionError(error, this.url)) })
+    })
+    this.#ws.on('close', (code, reason) => {
+      this.#ended = true
+      const wasClean = code !== CloseCode.abnormal
+      this.#emit({ type: 'close', socket, code, reason: reason.toString(), wasClean })
+      for (const resolve of this.#whenEnded.splice(0)) resolve()
+    })
+  }
+
+  #afterWrite = (): void => {
+    if (!this.#refused || this.#ws.bufferedAmount > this.#limits.sendBufferBytes / 2) return
+    this.#refused = false
+    this.#emit({ type: 'drain', socket: this.id })
+  }
+}

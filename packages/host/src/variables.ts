@@ -1,0 +1,58 @@
+import type { CallContext, HostFunctions } from './bridge/sdk.js'
+
+/** All variables of a plugin together; Extism's own default is the same. */
+const maxBytes = 2 ** 20
+
+/**
+ * Extism variables, kept by this package. The SDK keeps them in blocks that `reset()` recycles
+ * (1.0.3), and they would be lost with the SDK's plugin when a session rebuilds it.
+ */
+export class Variables {
+  readonly #values = new Map<string, Uint8Array>()
+  readonly #warn: (message: string) => void
+  #bytes = 0
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn
+  }
+
+  /** `var_get` and `var_set` of `extism:host/env`, in place of the SDK's. */
+  get functions(): HostFunctions {
+    return {
+      var_get: (context: CallContext, key: bigint): bigint => {
+        const value = this.#values.get(text(context, key) ?? '')
+        return value === undefined ? 0n : context.store(value.slice())
+      },
+      var_set: (context: CallContext, key: bigint, block: bigint): void => {
+        const name = text(context, key)
+        if (name === undefined) return this.#warn('var_set: the key is not a memory block')
+        if (block === 0n) return this.#delete(name)
+        const value = context.read(block)?.bytes()
+        if (value === undefined)
+          return this.#warn(`var_set "${name}": the value is not a memory block`)
+        this.#set(name, value.slice())
+      },
+    }
+  }
+
+  #set(name: string, value: Uint8Array): void {
+    const bytes = this.#bytes - (this.#values.get(name)?.length ?? 0) + value.length
+    if (bytes > maxBytes) {
+      return this.#warn(
+        `var_set "${name}": variables would take ${bytes} bytes, ${maxBytes} are allowed`,
+      )
+    }
+    this.#bytes = bytes
+    this.#values.set(name, value)
+  }
+
+  #delete(name: string): void {
+    this.#bytes -= this.#values.get(name)?.length ?? 0
+    this.#values.delete(name)
+  }
+}
+
+function text(context: CallContext, offset: bigint): string | undefined {
+  const bytes = context.read(offset)?.bytes()
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString()
+}

@@ -1,0 +1,77 @@
+import { namespace } from '@extism-ws/protocol'
+
+import { directLayer, GuestMemory } from './bridge/direct.js'
+import { portableLayer } from './bridge/portable.js'
+import type { HostFunctions, RawPlugin } from './bridge/sdk.js'
+import { Guest } from './guest/guest.js'
+import { limitsFrom } from './limits.js'
+import { levelLogger, type Logger } from './logger.js'
+import { readSourceMap } from './module/source-map.js'
+import { checkBound, defaultMemoryBytes, defaultTimeoutMs, type SessionOptions } from './options.js'
+import { Plugin } from './plugin.js'
+import { Policy } from './policy/index.js'
+import { Session } from './session/session.js'
+import { Variables } from './variables.js'
+
+/** A session that waits for its plugin. One session serves one plugin. */
+export interface SocketSupport {
+  /** Host functions for the `functions` option of Extism's `createPlugin`. */
+  readonly functions: Record<string, HostFunctions>
+  /** For its `logger` option: lines below `logLevel` are dropped. */
+  readonly logger: Console
+  /** @internal The guest's memory, for WASI functions. */
+  readonly memory: GuestMemory
+  /**
+   * Takes the plugin over. From here on only the returned handle may be used.
+   *
+   * @param module SDK 1 only: the name of the main module. Default: the first of the manifest.
+   * @throws {EwsError} `EWS_UNSUPPORTED` when the plugin speaks another version of the ABI.
+   */
+  attach(plugin: RawPlugin, module?: string): Promise<Plugin>
+}
+
+/**
+ * The composable form of `createPlugin`, for those who call Extism's own.
+ *
+ * What `createPlugin` does and this cannot: give the module a memory maximum (Extism's
+ * `memory.maxPages` does not bound linear memory), find the source map, pass the manifest's config
+ * to SDK 1.0.3. Set these yourself; `useWasi: true` is needed; `runInWorker` must stay false.
+ */
+export function withSockets(options: SessionOptions = {}): SocketSupport {
+  const { sockets = {}, timeoutMs = defaultTimeoutMs, memoryBytes = defaultMemoryBytes } = options
+  checkBound('timeoutMs', timeoutMs)
+  checkBound('memoryBytes', memoryBytes)
+  const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
+  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [] })
+  const session = new Session(policy, limitsFrom(sockets))
+  const memory = new GuestMemory()
+  const variables = new Variables((message) => logger.warn(`extism-ws: ${message}`))
+  let taken = false
+  return {
+    functions: {
+      [namespace]: { ...portableLayer(session), ...directLayer(session, memory) },
+      'extism:host/env': variables.functions,
+    },
+    logger: consoleOf(logger),
+    memory,
+    attach: async (raw, module) => {
+      if (taken)
+        throw new TypeError(
+          'attach: this session has its plugin; call withSockets() for each plugin',
+        )
+      taken = true
+      const instance = await raw.getInstance(module)
+      const exported = instance.exports['memory']
+      if (exported instanceof WebAssembly.Memory) memory.set(exported)
+      const find = await readSourceMap(options.sourceMap)
+      const guest = await Guest.attach(raw, module, instance, { timeoutMs, memoryBytes }, find)
+      return new Plugin(raw, module, guest, session, logger)
+    },
+  }
+}
+
+/** The SDK wants a Console; it calls five of its methods. */
+function consoleOf(logger: Logger): Console {
+  const { debug, info, warn, error } = logger
+  return { trace: debug, debug, log: info, info, warn, error } as unknown as Console
+}

@@ -1,0 +1,186 @@
+/** Version of the contract (docs/abi.md). `__ews_attach` answers it. */
+export const abiVersion = 1
+
+/** The namespace of the host functions, Extism's own for user functions. */
+export const namespace = 'extism:host/user'
+
+/** Wasm value types that host functions and exports use. */
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64'
+
+/** The signature of a host function or an export, with the names of its parameters. */
+export interface Signature {
+  readonly params: readonly (readonly [name: string, type: ValueType])[]
+  readonly result: ValueType | undefined
+}
+
+/**
+ * Portable layer: data crosses in Extism memory blocks (`i64` offsets), so that a plugin in any
+ * language, made with any PDK, can call it. At most 5 arguments; `i32` results, because the
+ * official js-pdk reads a negative `i64` as an unsigned float.
+ */
+export const portableFunctions = {
+  ws_connect: sign([['request', 'i64']], 'i32'),
+  ws_send: sign(
+    [
+      ['socket', 'i32'],
+      ['kind', 'i32'],
+      ['data', 'i64'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_send_many: sign(
+    [
+      ['block', 'i64'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_receive: sign(
+    [
+      ['socket', 'i32'],
+      ['timeout_ms', 'i32'],
+      ['block', 'i64'],
+      ['capacity', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_poll: sign(
+    [
+      ['timeout_ms', 'i32'],
+      ['block', 'i64'],
+      ['capacity', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_close: sign(
+    [
+      ['socket', 'i32'],
+      ['code', 'i32'],
+      ['reason', 'i64'],
+    ],
+    'i32',
+  ),
+  ws_pause: sign(
+    [
+      ['socket', 'i32'],
+      ['paused', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_info: sign([['socket', 'i32']], 'i64'),
+  ws_error: sign([], 'i64'),
+} as const satisfies Record<string, Signature>
+
+/**
+ * Direct layer: the same operations with a pointer and a length into the guest's own linear
+ * memory. Offered where the host holds the instance.
+ */
+export const directFunctions = {
+  ws_direct_connect: sign(
+    [
+      ['request', 'i32'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_send: sign(
+    [
+      ['socket', 'i32'],
+      ['kind', 'i32'],
+      ['data', 'i32'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_send_many: sign(
+    [
+      ['block', 'i32'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_receive: sign(
+    [
+      ['socket', 'i32'],
+      ['timeout_ms', 'i32'],
+      ['block', 'i32'],
+      ['capacity', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_poll: sign(
+    [
+      ['timeout_ms', 'i32'],
+      ['block', 'i32'],
+      ['capacity', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_close: sign(
+    [
+      ['socket', 'i32'],
+      ['code', 'i32'],
+      ['reason', 'i32'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_pause: sign(
+    [
+      ['socket', 'i32'],
+      ['paused', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_info: sign(
+    [
+      ['socket', 'i32'],
+      ['block', 'i32'],
+      ['capacity', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_error: sign(
+    [
+      ['block', 'i32'],
+      ['capacity', 'i32'],
+    ],
+    'i32',
+  ),
+} as const satisfies Record<string, Signature>
+
+export type PortableFunction = keyof typeof portableFunctions
+export type DirectFunction = keyof typeof directFunctions
+
+/** What an attached guest exports beside the author's functions. */
+export const guestExports = {
+  /** Called once, after instantiation and before anything else. Answers `abiVersion`. */
+  __ews_attach: sign(
+    [
+      ['features', 'i32'],
+      ['timeout_ms', 'i32'],
+      ['stack_bytes', 'i32'],
+      ['memory_bytes', 'i32'],
+    ],
+    'i32',
+  ),
+  /** Runs everything that is due; its Extism output holds the calls that settled, as records. */
+  __ews_dispatch: sign([], 'i32'),
+  /** Milliseconds until the guest wants to be dispatched; 0 for now, `Infinity` for never. */
+  __ews_deadline: sign([], 'f64'),
+  /** The id of the call that the last entry left pending, 0 if it settled. */
+  __ews_pending: sign([], 'i32'),
+} as const satisfies Record<string, Signature>
+
+export type GuestExport = keyof typeof guestExports
+
+/** Bits of `__ews_attach`'s `features`. */
+export const Feature = {
+  /** The direct layer is there. */
+  direct: 1,
+} as const
+
+function sign(params: Signature['params'], result: ValueType | undefined): Signature {
+  return { params, result }
+}

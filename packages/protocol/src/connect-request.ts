@@ -1,0 +1,66 @@
+import { EwsError } from './error.js'
+
+/** What a guest asks for with `ws_connect`. */
+export interface ConnectRequest {
+  /** Absolute `ws:` or `wss:` URL. */
+  readonly url: string
+  /** Subprotocols, most wanted first. Default: none. */
+  readonly protocols?: readonly string[]
+  /** Extra headers of the opening handshake. Default: none. The host's policy may refuse some. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads a request as a guest wrote it: JSON, or a bare URL.
+ *
+ * @throws {EwsError} `EWS_BAD_REQUEST` when it is neither, or a field has the wrong type.
+ */
+export function parseConnectRequest(text: string): ConnectRequest {
+  if (!text.trimStart().startsWith('{')) return { url: text }
+  let value: Record<string, unknown>
+  try {
+    value = JSON.parse(text) as Record<string, unknown>
+  } catch (cause) {
+    throw new EwsError('EWS_BAD_REQUEST', `connect request is not JSON: ${excerpt(text)}`, {
+      cause,
+    })
+  }
+  const { url, protocols, headers } = value
+  if (typeof url !== 'string') throw wrong('url', 'a string', url)
+  if (protocols !== undefined && !isStrings(protocols)) {
+    throw wrong('protocols', 'an array of strings', protocols)
+  }
+  if (headers !== undefined && !isHeaders(headers)) {
+    throw wrong('headers', 'an object of strings', headers)
+  }
+  return {
+    url,
+    ...(protocols === undefined ? {} : { protocols }),
+    ...(headers === undefined ? {} : { headers }),
+  }
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function isHeaders(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((item) => typeof item === 'string')
+  )
+}
+
+function wrong(field: string, expected: string, value: unknown): EwsError {
+  const got = excerpt(JSON.stringify(value) ?? 'undefined')
+  return new EwsError(
+    'EWS_BAD_REQUEST',
+    `connect request: "${field}" must be ${expected}, got ${got}`,
+  )
+}
+
+function excerpt(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}

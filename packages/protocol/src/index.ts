@@ -1,0 +1,46 @@
+export {
+  abiVersion,
+  directFunctions,
+  Feature,
+  guestExports,
+  namespace,
+  portableFunctions,
+  type DirectFunction,
+  type GuestExport,
+  type PortableFunction,
+  type Signature,
+  type ValueType,
+} from './abi.js'
+export { CloseCode, isSendable, maxReasonBytes } from './close-code.js'
+export { parseConnectRequest, type ConnectRequest } from './connect-request.js'
+export {
+  errorCodeOf,
+  errorData,
+  errorFrom,
+  EwsError,
+  isErrorCode,
+  type ErrorData,
+  type ErrorFacts,
+} from './error.js'
+export { errorTable, type ErrorCode } from './error-table.js'
+export { eventRecord, recordEvent, type SocketEvent } from './event.js'
+export {
+  encodeRecords,
+  Opcode,
+  readRecords,
+  recordBytes,
+  RecordFlag,
+  recordHeaderBytes,
+  RecordType,
+  writeRecord,
+  type RawRecord,
+} from './record.js'
+export {
+  findInMap,
+  firstPosition,
+  mapStack,
+  scriptName,
+  type FindSource,
+  type SourceMapEntry,
+  type SourcePosition,
+} from './stack.js'

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { shiftFunctionIndices } from '../src/code/function-index.js'
+
+const shift = (bytes: number[], first: number, by: number): number[] => [
+  ...shiftFunctionIndices(Uint8Array.from(bytes), 0, { first, by }),
+]
+
+test('calls and references behind the first index move, others stay', () => {
+  expect(shift([0x10, 0x02, 0x10, 0x03, 0xd2, 0x04, 0x20, 0x05, 0x0b], 3, 2)).toEqual(
+    // call 2, call 3, ref.func 4, local.get 5
+    [0x10, 0x02, 0x10, 0x05, 0xd2, 0x06, 0x20, 0x05, 0x0b],
+  )
+})
+
+test('an index that outgrows its byte makes room for itself', () => {
+  expect(shift([0x10, 0x7f, 0x41, 0x10, 0x10, 0x01, 0xd2, 0x7e, 0x0b], 0, 2)).toEqual([
+    0x10, 0x81, 0x01, 0x41, 0x10, 0x10, 0x03, 0xd2, 0x80, 0x01, 0x0b,
+  ])
+})
+
+test('an index that is longer than it needs to be keeps its length', () => {
+  expect(shift([0x10, 0x85, 0x80, 0x80, 0x80, 0x00, 0x0b], 0, 300)).toEqual([
+    0x10, 0xb1, 0x82, 0x80, 0x80, 0x00, 0x0b,
+  ])
+})
+
+test('bytes before the start are kept when the rest moves', () => {
+  const moved = shiftFunctionIndices(Uint8Array.of(0x10, 0x7f, 0x10, 0x7f, 0x0b), 2, {
+    first: 0,
+    by: 1,
+  })
+  expect(moved).toEqual(Uint8Array.of(0x10, 0x7f, 0x10, 0x80, 0x01, 0x0b))
+})

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { findInstructions, instructionEnd, opcodeSet } from '../src/code/instruction.js'
+import { op, WasmError } from '../src/index.js'
+
+const instructions: [string, number[]][] = [
+  ['unreachable', [0x00]],
+  ['block without results', [0x02, 0x40]],
+  ['loop with one result', [0x03, 0x7f]],
+  ['if with a type index', [0x04, 0x80, 0x01]],
+  ['else', [0x05]],
+  ['end', [0x0b]],
+  ['br', [0x0c, 0x01]],
+  ['br_table', [0x0e, 0x02, 0x00, 0x81, 0x00, 0x02]],
+  ['br_table with the default only', [0x0e, 0x00, 0x00]],
+  ['return', [0x0f]],
+  ['call with a padded index', [0x10, 0x85, 0x80, 0x80, 0x80, 0x00]],
+  ['call_indirect', [0x11, 0x80, 0x01, 0x00]],
+  ['drop', [0x1a]],
+  ['select', [0x1b]],
+  ['select t*', [0x1c, 0x01, 0x7f]],
+  ['local.get', [0x20, 0x7f]],
+  ['global.set', [0x24, 0x01]],
+  ['table.set', [0x26, 0x00]],
+  ['i32.load', [0x28, 0x02, 0xff, 0x7f]],
+  ['i64.store32', [0x3e, 0x02, 0xff, 0xff, 0xff, 0xff, 0x0f]],
+  ['memory.grow', [0x40, 0x00]],
+  ['i32.const', [0x41, 0x80, 0x80, 0x80, 0x80, 0x78]],
+  ['i64.const', [0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f]],
+  ['f32.const', [0x43, 0xff, 0xff, 0xff, 0xff]],
+  ['f64.const', [0x44, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
+  ['i32.eqz', [0x45]],
+  ['i64.extend32_s', [0xc4]],
+  ['ref.null', [0xd0, 0x70]],
+  ['ref.is_null', [0xd1]],
+  ['ref.func', [0xd2, 0x80, 0x01]],
+  ['i64.trunc_sat_f64_u', [0xfc, 0x07]],
+  ['memory.init', [0xfc, 0x08, 0x80, 0x01, 0x00]],
+  ['data.drop', [0xfc, 0x09, 0x01]],
+  ['memory.copy', [0xfc, 0x0a, 0x00, 0x00]],
+  ['memory.fill', [0xfc, 0x0b, 0x00]],
+  ['table.init', [0xfc, 0x0c, 0x01, 0x00]],
+  ['elem.drop', [0xfc, 0x0d, 0x01]],
+  ['table.copy', [0xfc, 0x0e, 0x00, 0x01]],
+  ['table.grow', [0xfc, 0x0f, 0x00]],
+  ['table.fill', [0xfc, 0x11, 0x00]],
+]
+
+describe.each(instructions)('%s', (_, bytes) => {
+  test('ends behind its immediates', () => {
+    const code = Uint8Array.from([0x01, ...bytes, 0x01])
+    expect(instructionEnd(code, 1)).toBe(1 + bytes.length)
+  })
+
+  test('is refused when it is cut off', () => {
+    for (let length = 1; length < bytes.length; length++) {
+      const cut = Uint8Array.from(bytes.slice(0, length))
+      expect(() => instructionEnd(cut, 0)).toThrow(`unexpected end, at byte ${length}`)
+    }
+  })
+})
+
+test.each([
+  ['return_call', [0x12, 0x00], 'opcode 0x12 is not supported, at byte 7'],
+  ['try_table', [0x1f, 0x40, 0x00], 'opcode 0x1f is not supported, at byte 7'],
+  ['call_ref', [0x14, 0x00], 'opcode 0x14 is not supported, at byte 7'],
+  ['vectors', [0xfd, 0x0c], 'opcode 0xfd 0x0c is not supported, at byte 7'],
+  ['atomics', [0xfe, 0x03, 0x00], 'opcode 0xfe 0x03 is not supported, at byte 7'],
+  ['wide arithmetic', [0xfc, 0x13], 'opcode 0xfc 0x13 is not supported, at byte 7'],
+  ['a second memory', [0x28, 0x42, 0x01, 0x00], 'only accesses to one memory are supported'],
+  ['an index of six bytes', [0x10, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00], 'an integer is too long'],
+  ['an i64 of eleven bytes', [0x42, ...Array<number>(10).fill(0x80), 0], 'an integer is too long'],
+  ['a br_table of 2^32 - 1 labels', [0x0e, 0xff, 0xff, 0xff, 0xff, 0x0f, 0], 'unexpected end'],
+])('%s: refused, with the place', (_, bytes, message) => {
+  const code = Uint8Array.from([0x01, 0x01, ...bytes])
+  expect(() => instructionEnd(code, 2, 5)).toThrow(WasmError)
+  expect(() => instructionEnd(code, 2, 5)).toThrow(message)
+})
+
+test('immediates are not taken for instructions', () => {
+  const code = Uint8Array.of(0x41, 0x10, 0x10, 0x10, 0x20, 0xd2, 0x00, 0xd2, 0x10, 0x0b)
+  expect(findInstructions(code, 0, opcodeSet(op.call, op.refFunc))).toEqual([2, 7])
+})
