@@ -54,11 +54,19 @@ function isHeaders(value: unknown): value is Record<string, string> {
 }
 
 function wrong(field: string, expected: string, value: unknown): EwsError {
-  const got = excerpt(JSON.stringify(value) ?? 'undefined')
   return new EwsError(
     'EWS_BAD_REQUEST',
-    `connect request: "${field}" must be ${expected}, got ${got}`,
+    `connect request: "${field}" must be ${expected}, got ${excerpt(json(value))}`,
   )
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'undefined'
+  } catch {
+    // What JSON.parse could read, JSON.stringify may find nested too deeply for its stack.
+    return 'a deeply nested value'
+  }
 }
 
 function excerpt(text: string): string {

@@ -38,9 +38,12 @@ export class EwsError extends Error {
     if (facts.status !== undefined) this.status = facts.status
   }
 
-  /** The negative number by which a host function reports this error. */
+  /**
+   * The negative number by which a host function reports this error. Codes without one of their own
+   * have that of `EWS_INTERNAL`: a failure must never look like 0, which is success.
+   */
   get errno(): number {
-    return errorTable[this.code].errno
+    return errorTable[this.code].errno || errorTable.EWS_INTERNAL.errno
   }
 }
 

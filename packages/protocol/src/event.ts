@@ -10,7 +10,8 @@ export type SocketEvent =
   | { type: 'drain'; socket: number }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+// A byte order mark at the front of a reason is part of it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const nothing = new Uint8Array(0)
 
 /** An event as a record; a message's payload is referred to, not copied. */
@@ -47,9 +48,9 @@ export function recordEvent(record: RawRecord): SocketEvent | undefined {
       return {
         type: 'open',
         socket,
-        url: String(url ?? ''),
-        protocol: String(protocol ?? ''),
-        extensions: String(extensions ?? ''),
+        url: textOf(url),
+        protocol: textOf(protocol),
+        extensions: textOf(extensions),
       }
     }
     case RecordType.message:
@@ -73,6 +74,11 @@ export function recordEvent(record: RawRecord): SocketEvent | undefined {
 
 function json(type: number, id: number, value: unknown): RawRecord {
   return { type, flags: 0, code: 0, id, payload: encoder.encode(JSON.stringify(value)) }
+}
+
+/** Not `String(value)`: that throws for an object whose `toString` is no function. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function parse(payload: Uint8Array): Record<string, unknown> {

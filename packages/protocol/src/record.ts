@@ -46,7 +46,9 @@ export interface RawRecord {
 
 /** Bytes that a record with this payload takes, padding included. */
 export function recordBytes(payloadLength: number): number {
-  return (recordHeaderBytes + payloadLength + 7) & ~7
+  // No bit operations: they would turn sizes from 2 GiB on negative.
+  const unpadded = recordHeaderBytes + payloadLength
+  return unpadded + ((8 - (unpadded % 8)) % 8)
 }
 
 /** Writes one record at `offset`; the caller has made sure that `recordBytes` fit. Returns its size. */

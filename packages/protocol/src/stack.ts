@@ -23,14 +23,20 @@ export function findInMap(
   findEntry: (line: number, column: number) => SourceMapEntry | object,
 ): FindSource {
   return (line, column) => {
-    const entry = findEntry(line - 1, column - 1)
-    if (!('originalSource' in entry)) return undefined
+    const entry: Partial<SourceMapEntry> = findEntry(line - 1, column - 1)
     const { originalSource, originalLine, originalColumn } = entry
+    // Code that the bundler added has an entry without a source.
+    if (originalSource === undefined || originalLine === undefined || originalColumn === undefined) {
+      return undefined
+    }
     return { source: originalSource, line: originalLine + 1, column: originalColumn + 1 }
   }
 }
 
+// A plugin that the host does not trust wrote the stack: none of these patterns may backtrack more
+// than once over the same characters.
 const bundlePosition = /\bplugin\.js:(\d+):(\d+)/g
+const endsInPosition = /[^:]:\d+:\d+\)?$/
 const preludeFrame = /^\s+at .*(?:\bextism-ws:prelude\b|\(native\))/
 
 /**
@@ -50,7 +56,16 @@ export function mapStack(stack: string, find: FindSource): string {
     .join('\n')
 }
 
-/** The first position of a mapped or unmapped stack, as text; empty when it has none. */
+/**
+ * The first position of a mapped or unmapped stack, as text; empty when it has none. Frames read
+ * `at name (file:line:column)` or `at file:line:column`; a file's name may hold spaces and brackets.
+ */
 export function firstPosition(stack: string): string {
-  return /\(?([^\s()]+:\d+:\d+)\)?/.exec(stack)?.[1] ?? ''
+  for (const line of stack.split('\n')) {
+    const frame = line.trim()
+    if (!endsInPosition.test(frame)) continue
+    if (!frame.endsWith(')')) return frame.replace(/^at /, '')
+    return frame.slice(frame.indexOf('(') + 1, -1)
+  }
+  return ''
 }

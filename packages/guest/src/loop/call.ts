@@ -16,7 +16,7 @@ export interface PluginCall {
   input(): Uint8Array
   /** The input as UTF-8 text. */
   inputText(): string
-  /** Sets the output; it takes precedence over the returned value. */
+  /** Sets the output, of which it takes a copy; it takes precedence over the returned value. */
   output(data: string | Uint8Array | ArrayBuffer): void
 }
 
@@ -47,7 +47,7 @@ export class Call implements PluginCall {
   }
 
   output(data: string | Uint8Array | ArrayBuffer): void {
-    this.outputData = data instanceof ArrayBuffer ? new Uint8Array(data) : data
+    this.outputData = typeof data === 'string' ? data : bytesOf(data).slice()
   }
 
   /** The entry ends and the call goes on: keeps the input, which the host is about to drop. */
@@ -64,11 +64,8 @@ export class Call implements PluginCall {
  * @throws {TypeError} when JSON cannot carry the value.
  */
 export function outputOf(value: unknown, name: string): string | Uint8Array | undefined {
-  if (value === undefined || typeof value === 'string' || value instanceof Uint8Array) return value
-  if (value instanceof ArrayBuffer) return new Uint8Array(value)
-  if (ArrayBuffer.isView(value)) {
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-  }
+  if (value === undefined || typeof value === 'string') return value
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return bytesOf(value)
   let json: string | undefined
   let why = `a ${typeof value}`
   try {
@@ -81,4 +78,9 @@ export function outputOf(value: unknown, name: string): string | Uint8Array | un
     `export "${name}" returned a value that cannot be its output (${why}): ` +
       'return a string, bytes or something JSON can carry',
   )
+}
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data)
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }

@@ -14,8 +14,17 @@ export const timeoutFailure: Failure = {
   stack: '',
 }
 
-/** Describes anything that was thrown. */
+/** Describes anything that was thrown, and throws nothing itself. */
 export function failureOf(thrown: unknown): Failure {
+  try {
+    return read(thrown)
+  } catch {
+    // A getter that throws, a revoked proxy, an object without `toString`.
+    return { code: 'EWS_PLUGIN', name: 'Error', message: 'a value without a description', stack: '' }
+  }
+}
+
+function read(thrown: unknown): Failure {
   if (!(thrown instanceof Error)) {
     return { code: 'EWS_PLUGIN', name: 'Error', message: describe(thrown), stack: '' }
   }

@@ -79,7 +79,8 @@ export class Timers {
       timer.order = ++this.#lastOrder
       this.#push(timer)
     }
-    return () => timer.callback(...timer.args)
+    // HTML's `this` of a timer callback is the global object.
+    return () => Reflect.apply(timer.callback, globalThis, timer.args)
   }
 
   /** Timers started later than this have a higher order. */

@@ -27,7 +27,8 @@ export function shiftFunctionIndices(
     const index = readIndex(bytes, place + 1, end)
     if (index < first) continue
     const shifted = index + by
-    if (shifted < 2 ** (7 * (end - place - 1))) {
+    const room = end - place - 1
+    if (room > 4 || shifted < 1 << (7 * room)) {
       writeIndex(bytes, place + 1, end, shifted)
     } else {
       writer ??= new ByteWriter(bytes.length + 16)

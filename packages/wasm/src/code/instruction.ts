@@ -123,12 +123,10 @@ function rareInstructionEnd(bytes: Uint8Array, start: number, base: number): num
   const reader = new ByteReader(bytes, base)
   reader.position = start
   const opcode = reader.u8()
-  let name = hex(opcode)
   let kind = opcodes[opcode]
   if (kind === Immediates.prefix) {
     // One byte is enough for all that are known.
     const second = reader.u8()
-    name = `${name} ${hex(second)}`
     kind = opcode === 0xfc ? prefixed[second] : Immediates.unknown
   }
   if (kind === Immediates.integer) skipIntegers(reader, 1)
@@ -137,7 +135,10 @@ function rareInstructionEnd(bytes: Uint8Array, start: number, base: number): num
   else if (kind === Immediates.valueTypes) skipIntegers(reader, reader.u32())
   else if (kind === Immediates.fourBytes) reader.skip(4)
   else if (kind === Immediates.eightBytes) reader.skip(8)
-  else if (kind !== Immediates.none) reader.fail(`opcode ${name} is not supported`, start)
+  else if (kind !== Immediates.none) {
+    const name = [...bytes.subarray(start, reader.position)].map(hex).join(' ')
+    reader.fail(`opcode ${name} is not supported`, start)
+  }
   return reader.position
 }
 

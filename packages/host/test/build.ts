@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compile, type CompiledPlugin } from '@extism-ws/compiler'
+
+const built = new Map<string, Promise<CompiledPlugin>>()
+
+/** A plugin of test/plugins, compiled once per test file. */
+export function build(name: string, portable = false): Promise<CompiledPlugin> {
+  const key = `${name} ${portable}`
+  const entry = fileURLToPath(new URL(`./plugins/${name}.ts`, import.meta.url))
+  const existing = built.get(key)
+  if (existing !== undefined) return existing
+  const plugin = compile({ entry, portable })
+  built.set(key, plugin)
+  return plugin
+}
+
+/** The same, written to a folder with its source map. Returns the path of the .wasm file. */
+export async function buildFile(name: string, portable = false): Promise<string> {
+  const { wasm, map } = await build(name, portable)
+  const folder = mkdtempSync(join(tmpdir(), 'extism-ws-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, `${name}.wasm`)
+  writeFileSync(file, wasm)
+  writeFileSync(`${file}.map`, map)
+  return file
+}

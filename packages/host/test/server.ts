@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+
+/** A close frame as the server saw it. */
+export interface SeenClose {
+  readonly path: string
+  readonly code: number
+  readonly reason: string
+}
+
+/** A WebSocket server on a free port of 127.0.0.1; the path says how it behaves. */
+export class TestServer implements AsyncDisposable {
+  readonly closes: SeenClose[] = []
+  readonly headers: IncomingMessage['headers'][] = []
+  readonly #http: Server
+  readonly #sockets: WebSocketServer
+
+  private constructor() {
+    this.#http = createServer((_request, response) => response.writeHead(404).end())
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: 2 ** 28,
+      handleProtocols: (wanted) => [...wanted].at(-1) ?? false,
+    })
+    this.#http.on('upgrade', (request, socket, head) => {
+      const url = new URL(request.url ?? '/', 'http://server')
+      this.headers.push(request.headers)
+      if (url.pathname === '/unauthorized') {
+        socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+        return
+      }
+      if (url.pathname === '/silent') return
+      if (url.pathname === '/garbage') {
+        socket.end('this is not HTTP\r\n\r\n')
+        return
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => {})
+        webSocket.on('close', (code, reason) => {
+          this.closes.push({ path: url.pathname, code, reason: reason.toString() })
+        })
+        serve(webSocket, url)
+      })
+    })
+  }
+
+  static async start(): Promise<TestServer> {
+    const server = new TestServer()
+    await new Promise<void>((resolve) => server.#http.listen(0, '127.0.0.1', resolve))
+    return server
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port
+  }
+
+  get origin(): string {
+    return `ws://127.0.0.1:${this.port}`
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#sockets.clients.size
+  }
+
+  /** Resolves when every connection has ended. */
+  async idle(): Promise<void> {
+    while (this.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate()
+    this.#http.closeAllConnections()
+    await new Promise((resolve) => this.#http.close(resolve))
+  }
+}
+
+function serve(socket: WebSocket, url: URL): void {
+  const number = (name: string): number => Number(url.searchParams.get(name) ?? 0)
+  switch (url.pathname) {
+    case '/echo':
+      socket.on('message', (data, binary) => socket.send(data, { binary }))
+      break
+    case '/push': {
+      // As fast as the peer reads: `count` numbered messages of `size` bytes, then a close frame.
+      const count = number('count')
+      const padding = 'x'.repeat(number('size'))
+      let sent = 0
+      const push = (): void => {
+        while (sent < count && socket.bufferedAmount < 1 << 20) {
+          socket.send(JSON.stringify({ number: sent, padding }))
+          sent++
+        }
+        if (sent < count) setTimeout(push, 0)
+        else socket.close(1000, 'done')
+      }
+      push()
+      break
+    }
+    case '/close':
+      socket.close(number('code') || undefined, url.searchParams.get('reason') ?? '')
+      break
+    case '/drop':
+      socket.send('last words', () => socket.terminate())
+      break
+    case '/close-on-message':
+      socket.on('message', (data) => socket.close(Number(data.toString()), 'as you wish'))
+      break
+    default:
+      socket.close(1008, `unknown path ${url.pathname}`)
+  }
+}
