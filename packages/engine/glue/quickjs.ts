@@ -28,8 +28,9 @@ export const JS_EXCEPTION: JSValue = 6 << 32
   return (value >> 32) == 0
 }
 
+/** Tag 0 above 32 bits. The mask is explicit: inlined casts of a load sign-extend (asc 0.28). */
 @inline export function newInt(value: i32): JSValue {
-  return <i64>(<u32>value)
+  return (<i64>value) & 0xffffffff
 }
 
 @inline export function newBool(value: bool): JSValue {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 /** A close frame as the server saw it. */
@@ -15,6 +15,7 @@ export class TestServer implements AsyncDisposable {
   readonly headers: IncomingMessage['headers'][] = []
   readonly #http: Server
   readonly #sockets: WebSocketServer
+  readonly #tcp = new Set<Socket>()
 
   private constructor() {
     this.#http = createServer((_request, response) => response.writeHead(404).end())
@@ -24,6 +25,10 @@ export class TestServer implements AsyncDisposable {
       maxPayload: 2 ** 28,
       handleProtocols: (wanted) => [...wanted].at(-1) ?? false,
     })
+    this.#http.on('connection', (socket) => {
+      this.#tcp.add(socket)
+      socket.once('close', () => this.#tcp.delete(socket))
+    })
     this.#http.on('upgrade', (request, socket, head) => {
       const url = new URL(request.url ?? '/', 'http://server')
       this.headers.push(request.headers)
@@ -31,7 +36,10 @@ export class TestServer implements AsyncDisposable {
         socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
         return
       }
-      if (url.pathname === '/silent') return
+      if (url.pathname === '/silent') {
+        socket.on('end', () => socket.end()).resume()
+        return
+      }
       if (url.pathname === '/garbage') {
         socket.end('this is not HTTP\r\n\r\n')
         return
@@ -60,9 +68,9 @@ export class TestServer implements AsyncDisposable {
     return `ws://127.0.0.1:${this.port}`
   }
 
-  /** Connections that are open now. */
+  /** TCP connections that are open now. */
   get connections(): number {
-    return this.#sockets.clients.size
+    return this.#tcp.size
   }
 
   /** Resolves when every connection has ended. */
@@ -71,8 +79,7 @@ export class TestServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets.clients) socket.terminate()
-    this.#http.closeAllConnections()
+    for (const socket of this.#tcp) socket.destroy()
     await new Promise((resolve) => this.#http.close(resolve))
   }
 }

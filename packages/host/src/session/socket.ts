@@ -27,6 +27,7 @@ export class Socket {
   #limits: Limits
   #pausedBy = { guest: false, inbox: false }
   #refused = false
+  #opened = false
   #ended = false
   #whenEnded: (() => void)[] = []
 
@@ -102,7 +103,7 @@ export class Socket {
   /** Stops or resumes reading from TCP; both the guest and a full inbox may ask for it. */
   pause(by: 'guest' | 'inbox', paused: boolean): void {
     this.#pausedBy[by] = paused
-    if (this.#ws.readyState === WebSocket.CONNECTING) return
+    if (!this.#opened || this.#ended) return
     if (this.#pausedBy.guest || this.#pausedBy.inbox) this.#ws.pause()
     else this.#ws.resume()
   }
@@ -119,6 +120,7 @@ export class Socket {
   #listen(): void {
     const socket = this.id
     this.#ws.on('open', () => {
+      this.#opened = true
       const { protocol, extensions } = this.#ws
       this.#emit({ type: 'open', socket, url: this.url, protocol, extensions })
       if (this.#pausedBy.inbox || this.#pausedBy.guest) this.#ws.pause()

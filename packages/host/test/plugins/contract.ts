@@ -108,9 +108,9 @@ export async function sendAfterClose(call: PluginCall) {
   await socket.close()
   try {
     socket.send('too late')
-    return 'sent'
+    return { code: 'none' }
   } catch (error) {
-    return (error as EwsError).code
+    return { code: (error as EwsError).code }
   }
 }
 
@@ -127,7 +127,9 @@ export async function webSocketEvents(call: PluginCall) {
       socket.send(new Uint8Array([1, 2, 3]))
     }
     socket.onmessage = ({ data }) => {
-      events.push(typeof data === 'string' ? `text ${data}` : `binary ${new Uint8Array(data).join()}`)
+      events.push(
+        typeof data === 'string' ? `text ${data}` : `binary ${new Uint8Array(data).join()}`,
+      )
       if (events.length === 4) socket.close(3001, 'enough')
     }
     socket.onerror = () => events.push('error')

@@ -35,12 +35,12 @@ export function nestedReplace(): string {
 }
 
 export function nestedParse(): string {
-  return outcome(() => JSON.parse('['.repeat(1_000_000)))
+  return outcome(() => JSON.parse('['.repeat(50_000)))
 }
 
 export function nestedStringify(): string {
   let value: unknown = 0
-  for (let i = 0; i < 1_000_000; i++) value = [value]
+  for (let i = 0; i < 50_000; i++) value = [value]
   return outcome(() => JSON.stringify(value))
 }
 
@@ -51,7 +51,7 @@ export function reviver(): string {
 }
 
 export function regex(): string {
-  return outcome(() => new RegExp('('.repeat(200_000) + ')'.repeat(200_000)))
+  return outcome(() => new RegExp('('.repeat(20_000) + ')'.repeat(20_000)))
 }
 
 export function getterChain(): string {
@@ -67,7 +67,7 @@ export function getterChain(): string {
 
 export function proxyChain(): string {
   let target: object = {}
-  for (let i = 0; i < 100_000; i++) target = new Proxy(target, {})
+  for (let i = 0; i < 20_000; i++) target = new Proxy(target, {})
   return outcome(() => (target as { x?: unknown }).x)
 }
 
@@ -84,14 +84,14 @@ export function toStringChain(): string {
 
 export function arrayToString(): string {
   let value: unknown = 0
-  for (let i = 0; i < 1_000_000; i++) value = [value]
+  for (let i = 0; i < 50_000; i++) value = [value]
   return outcome(() => String(value))
 }
 
 export function boundChain(): string {
   return outcome(() => {
     let call = (): number => 0
-    for (let i = 0; i < 100_000; i++) call = call.bind(null)
+    for (let i = 0; i < 20_000; i++) call = call.bind(null)
     return call()
   })
 }

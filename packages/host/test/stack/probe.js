@@ -12,7 +12,8 @@ async function probe(file, stackBytes, mode, hostFrames) {
     .map(({ name }) => name)
     .filter((name) => name !== 'memory' && name !== 'healthy' && !name.startsWith('__'))
   const results = {}
-  for (const name of names) results[name] = await probeOne(module, name, stackBytes, mode, hostFrames)
+  for (const name of names)
+    results[name] = await probeOne(module, name, stackBytes, mode, hostFrames)
   return results
 }
 

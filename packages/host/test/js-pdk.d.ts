@@ -1,0 +1,11 @@
+// What the fixtures use of js-pdk's globals.
+declare const Host: {
+  inputString(): string
+  inputBytes(): ArrayBuffer
+  outputString(text: string): boolean
+}
+declare const Var: {
+  getString(name: string): string | null
+  set(name: string, value: string): void
+}
+declare const Config: { get(name: string): string | null }

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+import { newerNode } from './newer-node.js'
+
+const run = promisify(execFile)
+
+describe('on a newer Node', () => {
+  it.skipIf(!existsSync(newerNode))(
+    'the contract suite passes as well',
+    async () => {
+      const root = fileURLToPath(new URL('..', import.meta.url))
+      const vitest = dirname(createRequire(import.meta.url).resolve('vitest/package.json'))
+      const args = [join(vitest, 'vitest.mjs'), 'run', 'test/contract', '--reporter=json']
+      const { stdout } = await run(newerNode, args, { cwd: root, maxBuffer: 2 ** 26 })
+      const report = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Record<string, number>
+      expect(report['numFailedTests']).toBe(0)
+      expect(report['numPassedTests']).toBeGreaterThan(100)
+    },
+    120_000,
+  )
+})
