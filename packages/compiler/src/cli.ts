@@ -1,9 +1,9 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
-import { compile } from './compile.js'
+import { compile, type CompiledPlugin } from './compile.js'
+import { checkTargets, replaceFiles } from './replace-file.js'
 
 const usage = `Usage: extism-ws build <entry> -o <file.wasm> [--portable]
 
@@ -14,6 +14,14 @@ becomes an export of the plugin. A source map is written beside it, as <file.was
       --portable       use nothing but the public js-pdk API to reach the host
   -h, --help           this text
 `
+
+const levels = ['', 'debug', 'info', 'warn', 'error'] as const
+
+interface Job {
+  readonly entry: string
+  readonly output: string
+  readonly portable: boolean
+}
 
 /** Runs the command and answers its exit code: 0, 1 for a failed build, 2 for wrong usage. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -29,64 +37,76 @@ export async function run(args: readonly string[]): Promise<number> {
       },
     })
   } catch (error) {
-    return wrongUsage(error instanceof Error ? error.message : String(error))
+    return wrongUsage(messageOf(error))
   }
   const { values, positionals } = parsed
-  if (values.help || positionals.length === 0) {
+  if (values.help) {
     process.stdout.write(usage)
-    return values.help ? 0 : 2
+    return 0
   }
   const [command, entry, ...rest] = positionals
+  if (command === undefined) return wrongUsage('a command is missing: there is only "build"')
   if (command !== 'build') return wrongUsage(`unknown command "${command}": there is only "build"`)
   if (entry === undefined) return wrongUsage('the entry file is missing')
   if (rest.length > 0) return wrongUsage(`one entry file is expected, got also ${rest.join(', ')}`)
-  if (values.output === undefined) return wrongUsage('-o <file.wasm> is missing')
-  return build(entry, values.output, values.portable)
+  const { output = '', portable } = values
+  if (output === '') return wrongUsage('-o <file.wasm> is missing')
+  if (resolve(output) === resolve(entry)) {
+    return wrongUsage(`-o ${output} would overwrite the entry file`)
+  }
+  return build({ entry, output, portable })
 }
 
-async function build(entry: string, output: string, portable: boolean): Promise<number> {
+async function build(job: Job): Promise<number> {
   const started = performance.now()
-  const progress = process.stderr.isTTY === true
-  if (progress) process.stderr.write(`building ${entry} …`)
+  const clear = showProgress(`building ${job.entry} …`)
+  const targets = [job.output, `${job.output}.map`] as const
   try {
-    const plugin = await compile({ entry: resolve(entry), portable })
-    await replaceFile(output, plugin.wasm)
-    await replaceFile(`${output}.map`, plugin.map)
-    if (progress) process.stderr.write('\r\x1b[K')
-    for (const line of plugin.lines) process.stderr.write(`${line.text}\n`)
-    for (const warning of plugin.warnings) process.stderr.write(`warning: ${warning}\n`)
+    await checkTargets(targets)
+    const plugin = await compile(job)
+    clear()
+    for (const { level, text } of plugin.lines) say(`[${levels[level] ?? level}] ${text}`)
+    for (const warning of plugin.warnings) say(`warning: ${warning}\n`)
+    await replaceFiles([
+      [targets[0], plugin.wasm],
+      [targets[1], plugin.map],
+    ])
     const seconds = ((performance.now() - started) / 1000).toFixed(2)
-    const size = `${kilobytes(plugin.wasm.length)} KB, ${kilobytes(gzipSync(plugin.wasm).length)} KB gzipped`
-    const layer = plugin.imports.length === 0 ? 'no sockets' : portable ? 'portable' : 'direct'
-    process.stdout.write(
-      `${relative('', output)}: ${size}; exports ${plugin.exports.join(', ')}; ${layer}; ${seconds} s\n`,
-    )
+    process.stdout.write(`${summary(job, plugin)}; ${seconds} s\n`)
     return 0
   } catch (error) {
-    if (progress) process.stderr.write('\r\x1b[K')
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`)
+    clear()
+    say(`error: ${messageOf(error)}`)
     return 1
   }
 }
 
-/** Writes beside and renames, so that a failed build never leaves half a file. */
-async function replaceFile(file: string, contents: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(resolve(file)), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, contents)
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
+/** One line that is gone when the build ends; nothing where it would end up in a log file. */
+function showProgress(text: string): () => void {
+  if (process.stderr.isTTY !== true) return () => {}
+  process.stderr.write(text)
+  return () => process.stderr.write('\r\x1b[K')
+}
+
+function summary({ output, portable }: Job, { wasm, exports, imports }: CompiledPlugin): string {
+  const size = `${kilobytes(wasm.length)} KB, ${kilobytes(gzipSync(wasm).length)} KB gzipped`
+  const layer = imports.length === 0 ? 'no sockets' : portable ? 'portable' : 'direct'
+  return `${relative('', output)}: ${size}; exports ${exports.join(', ')}; ${layer}`
 }
 
 function kilobytes(bytes: number): number {
   return Math.round(bytes / 1000)
 }
 
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function wrongUsage(message: string): number {
-  process.stderr.write(`error: ${message}\n\n${usage}`)
+  say(`error: ${message}\n\n${usage.trimEnd()}`)
   return 2
 }

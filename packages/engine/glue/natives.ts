@@ -2,9 +2,10 @@
 // A native that returns JS_EXCEPTION has left an exception pending.
 
 import { block_free, block_length, config_get, error_set, inputLength, log_debug, log_error, log_info, log_warn, newBlock, output_set, readBlock, readInput, var_get, var_set } from "./extism"
-import { arg, isNull, isUndefined, JS_DupValue, JS_EXCEPTION, JS_NewNumber, JS_NewStringLen, JS_NULL, JS_ThrowOutOfMemory, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, newBool, newInt } from "./quickjs"
+import { arg, free, isNull, isTrue, isUndefined, JS_DupValue, JS_EXCEPTION, JS_NewNumber, JS_NewStringLen, JS_NULL, JS_ThrowOutOfMemory, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, newBool, newInt } from "./quickjs"
 import { attached, context, lostJob, scratch, seed, setHandlers, setLostJob, setSeed, timedOut } from "./state"
 import { drainJobs } from "./entry"
+import { repair, wellFormedPrefix } from "./utf8"
 import { allocate, borrow, bytesAt, bytesLength, giveBack, takeBytes } from "./values"
 import { monotonic, random_get, sleep } from "./wasi"
 
@@ -77,9 +78,19 @@ export function js_encode(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
   return copy ? takeBytes(copy, length) : JS_EXCEPTION
 }
 
+/** decode(bytes, fatal): null when the bytes are malformed and that is fatal. */
 export function js_decode(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   if (!borrow(arg(argc, argv, 0))) return JS_EXCEPTION
-  const text = JS_NewStringLen(c, bytesAt, bytesLength)
+  let text: JSValue
+  if (wellFormedPrefix(bytesAt, bytesLength) == bytesLength) {
+    text = JS_NewStringLen(c, bytesAt, bytesLength)
+  } else if (isTrue(arg(argc, argv, 1))) {
+    text = JS_NULL
+  } else {
+    const copy = allocate(bytesLength * 3)
+    text = copy ? JS_NewStringLen(c, copy, repair(bytesAt, bytesLength, copy)) : JS_EXCEPTION
+    if (copy) free(copy)
+  }
   giveBack()
   return text
 }

@@ -18,6 +18,10 @@ export const JS_EXCEPTION: JSValue = 6 << 32
   return (value >> 32) == 2
 }
 
+@inline export function isTrue(value: JSValue): bool {
+  return value == (((<i64>1) << 32) | 1)
+}
+
 /** Strings carry tag -7, ropes (unflattened concatenations) tag -6. */
 @inline export function isString(value: JSValue): bool {
   const tag = <i32>(value >> 32)

@@ -2,6 +2,7 @@
 
 import { free, isException, isNull, isString, isUndefined, JS_EXCEPTION, JS_FreeCString, JS_GetUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JSValue, malloc } from "./quickjs"
 import { context, scratch } from "./state"
+import { replaceSurrogates } from "./utf8"
 
 /** Where the bytes of the last `borrow` are; valid until `giveBack`. */
 export let bytesAt: usize = 0
@@ -21,6 +22,7 @@ export function borrow(value: JSValue): bool {
     text = JS_ToCStringLen2(context, scratch, value, 0)
     bytesAt = text
     bytesLength = text ? load<u32>(scratch) : 0
+    replaceSurrogates(bytesAt, bytesLength)
     return text != 0
   }
   store<u32>(scratch, 0)

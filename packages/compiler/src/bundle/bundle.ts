@@ -1,13 +1,20 @@
-import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { directFunctions, portableFunctions, scriptName, type Signature } from '@extism-ws/protocol'
-import { build, type BuildFailure, type Metafile } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 
-import { syntaxError } from './diagnostic.js'
+import { bundleError, describe } from './diagnostic.js'
+import { GuestLibrary } from './guest-library.js'
 
 /** A bundle, and what it needs of the host. */
 export interface Bundle {
-  /** One script; its completion value is the engine's answer to `define`. */
+  /** Absolute path of the entry file. */
+  readonly entry: string
+  /** The author's project, absolute: the map's sources are relative to it. */
+  readonly folder: string
+  /** Where the guest library is, absolute; undefined in a project that does not have it. */
+  readonly guestFolder: string | undefined
+  /** One script, which leaves the entry module's exports in the global `moduleVariable`. */
   readonly code: string
   /** Source map of `code`, as JSON. */
   readonly map: string
@@ -17,59 +24,67 @@ export interface Bundle {
   readonly warnings: readonly string[]
 }
 
-const moduleVariable = '__ews_module'
-const define = `globalThis[Symbol.for("extism-ws.engine")].define(${moduleVariable})`
+export const moduleVariable = '__ews_module'
 
 /**
  * Bundles an entry file with everything it imports, for the engine.
  *
+ * @param entry absolute, and not a symbolic link: paths in the bundle are relative to its project,
+ *   so that nothing of this machine gets into a plugin.
  * @throws {EwsError} `EWS_BUILD` with the author's file, line and column.
  */
 export async function bundle(entry: string, options: { portable: boolean }): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
+  const folder = projectFolder(entry)
+  const guest = new GuestLibrary(entry)
   try {
     const { outputFiles, metafile, warnings } = await build({
+      absWorkingDir: folder,
       entryPoints: [entry],
       outfile: scriptName,
       bundle: true,
       write: false,
+      // Nothing is written: the author's file may have the bundle's name.
+      allowOverwrite: true,
       metafile: true,
       format: 'iife',
       globalName: moduleVariable,
-      footer: { js: define },
-      inject: guestGlobals(entry),
+      inject: [guest.inject],
+      plugins: [guest.plugin],
       platform: 'neutral',
       mainFields: ['browser', 'module', 'main'],
       conditions: ['browser', 'module', layer],
+      // Packages for browsers count on their bundler for this one.
+      define: { 'process.env.NODE_ENV': '"production"' },
       // The engine knows ES2023, but not `using`; esbuild lowers that for every target below esnext.
       target: 'es2023',
       sourcemap: 'external',
-      charset: 'utf8',
+      // The engine counts columns in bytes, source maps in UTF-16 units: in ASCII they are the same.
+      charset: 'ascii',
       legalComments: 'none',
       logLevel: 'silent',
     })
     const code = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
     return {
+      entry,
+      folder,
+      guestFolder: guest.folder,
       code,
       map: outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? '{}',
       hostFunctions: usedHostFunctions(code, metafile, options.portable),
-      warnings: warnings.map(({ text, location }) =>
-        location === null
-          ? text
-          : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
-      ),
+      warnings: warnings.map((message) => describe(message, folder)),
     }
   } catch (error) {
-    throw syntaxError(error as BuildFailure)
+    throw bundleError(error, folder)
   }
 }
 
-/** The file that gives free names like `WebSocket` a meaning, where the project has the guest library. */
-function guestGlobals(entry: string): string[] {
-  try {
-    return [createRequire(resolve(entry)).resolve('@extism-ws/guest/globals')]
-  } catch {
-    return []
+/** The nearest folder with a package.json, or the entry's own. */
+function projectFolder(entry: string): string {
+  const start = dirname(entry)
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder
+    if (folder === dirname(folder)) return start
   }
 }
 

@@ -13,6 +13,9 @@ export interface Native extends DirectNatives, Platform {
     rejection: (promise: object, reason: unknown, handled: number) => void,
     describe: (error: unknown) => string,
   ): void
+  decode(bytes: Uint8Array): string
+  /** Null when the bytes are malformed and that is fatal. */
+  decode(bytes: Uint8Array, fatal: boolean): string | null
   /** A number in [0, 1) from this instance's own seed. */
   random(): number
   randomFill(bytes: Uint8Array): void

@@ -1,4 +1,4 @@
-import { EwsError, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
+import { type EwsError, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
 
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'

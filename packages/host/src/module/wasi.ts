@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 
-import { GuestMemory } from '../bridge/direct.js'
+import type { GuestMemory } from '../bridge/direct.js'
 import type { CallContext, HostFunctions } from '../bridge/sdk.js'
 import type { Logger } from '../logger.js'
 

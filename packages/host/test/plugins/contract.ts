@@ -1,4 +1,4 @@
-import { connect, EwsError, WebSocket, type PluginCall } from '@extism-ws/guest'
+import { connect, WebSocket, type EwsError, type PluginCall } from '@extism-ws/guest'
 
 interface Request {
   url: string
@@ -37,9 +37,9 @@ export async function inOrder(call: PluginCall) {
   const { url, count } = request(call) as Request & { count: number }
   await using socket = await connect(url)
   for (let i = 0; i < count; i++) socket.send(String(i))
-  let inOrder = 0
-  while (inOrder < count && (await socket.receive()) === String(inOrder)) inOrder++
-  return inOrder
+  let next = 0
+  while (next < count && (await socket.receive()) === String(next)) next++
+  return next
 }
 
 /** Reads until the server ends the connection. */

@@ -22,6 +22,7 @@ function show(value: unknown): string {
   if (typeof value === 'string') return value
   if (value instanceof Error)
     return `${value.name}: ${value.message}\n${value.stack ?? ''}`.trimEnd()
+  if (typeof value === 'function') return `[Function: ${value.name}]`
   if (typeof value === 'object' && value !== null) {
     try {
       return JSON.stringify(value)

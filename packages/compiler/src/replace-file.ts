@@ -1,0 +1,51 @@
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+type Target = readonly [file: string, contents: string | Uint8Array]
+
+/**
+ * Finds out early that these files cannot be written.
+ *
+ * @throws {Error} when one of them is a folder.
+ */
+export async function checkTargets(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined)
+    if (found?.isDirectory() === true) {
+      throw new Error(`cannot write ${file}: it is a folder`)
+    }
+  }
+}
+
+/**
+ * Writes files that belong together. All are written beside their target before the first is
+ * renamed, so that a failure leaves neither half a file nor half a pair.
+ *
+ * @throws {Error} with the file that could not be written; what was there before is untouched.
+ */
+export async function replaceFiles(targets: readonly Target[]): Promise<void> {
+  const written: (readonly [temporary: string, file: string])[] = []
+  try {
+    for (const [file, contents] of targets) {
+      const temporary = `${file}.${process.pid}.tmp`
+      written.push([temporary, file])
+      await attempt(file, async () => {
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(temporary, contents)
+      })
+    }
+    for (const [temporary, file] of written) await attempt(file, () => rename(temporary, file))
+  } catch (error) {
+    for (const [temporary] of written) await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+async function attempt(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`cannot write ${file}: ${why}`, { cause })
+  }
+}

@@ -1,0 +1,101 @@
+import { namespace, type Signature } from '@extism-ws/protocol'
+import { describe, expect, test } from 'vitest'
+import { linkHostFunctions } from '../../src/link/host-function.js'
+import { instantiate, smallEngine } from './module.js'
+
+const mixed: Signature = {
+  params: [
+    ['a', 'i32'],
+    ['b', 'i64'],
+    ['c', 'f32'],
+    ['d', 'f64'],
+  ],
+  result: 'i64',
+}
+const functions = new Map<string, Signature>([
+  ['mixed', mixed],
+  ['nothing', { params: [], result: undefined }],
+  ['half', { params: [['x', 'f64']], result: 'f64' }],
+  ['third', { params: [['x', 'f32']], result: 'f32' }],
+  ['next', { params: [['x', 'i32']], result: 'i32' }],
+])
+
+describe('linked host functions', () => {
+  test('get slots behind the table that was there, and a signature in letters', () => {
+    const module = smallEngine()
+    expect(linkHostFunctions(module, functions)).toEqual({
+      mixed: { slot: 2, signature: 'ijfdj' },
+      nothing: { slot: 3, signature: 'v' },
+      half: { slot: 4, signature: 'dd' },
+      third: { slot: 5, signature: 'ff' },
+      next: { slot: 6, signature: 'ii' },
+    })
+  })
+
+  test('are imported from the namespace of Extism user functions, in order', () => {
+    const module = smallEngine()
+    linkHostFunctions(module, functions)
+    expect(module.imports.map(({ module: from, name }) => `${from} ${name}`)).toEqual(
+      [...functions.keys()].map((name) => `${namespace} ${name}`),
+    )
+  })
+
+  test('carry values of every type in both directions', () => {
+    const module = smallEngine()
+    const slots = linkHostFunctions(module, functions)
+    const calls: unknown[] = []
+    const exports = instantiate(module, {
+      [namespace]: {
+        mixed: (...args: unknown[]) => {
+          calls.push(args)
+          return -5_000_000_000n
+        },
+        nothing: () => void calls.push([]),
+        half: (x: number) => x / 2,
+        third: (x: number) => x / 3,
+        next: (x: number) => x + 1,
+      },
+    })
+    const cells = new DataView((exports['memory'] as WebAssembly.Memory).buffer, 64)
+    const call = (name: string): void => {
+      const table = exports['table'] as WebAssembly.Table
+      ;(table.get(slots[name]?.slot ?? 0) as (address: number) => void)(64)
+    }
+
+    cells.setInt32(0, -7, true)
+    cells.setBigInt64(8, 2n ** 40n, true)
+    cells.setFloat32(16, 1.5, true)
+    cells.setFloat64(24, Math.PI, true)
+    call('mixed')
+    expect(calls).toEqual([[-7, 2n ** 40n, 1.5, Math.PI]])
+    expect(cells.getBigInt64(0, true)).toBe(-5_000_000_000n)
+
+    call('nothing')
+    expect(calls).toHaveLength(2)
+
+    cells.setFloat64(0, 5, true)
+    call('half')
+    expect(cells.getFloat64(0, true)).toBe(2.5)
+
+    cells.setFloat32(0, 4.5, true)
+    call('third')
+    expect(cells.getFloat32(0, true)).toBe(1.5)
+
+    cells.setInt32(0, 41, true)
+    call('next')
+    expect(cells.getInt32(0, true)).toBe(42)
+  })
+
+  test('leave what the engine exports where it was', () => {
+    const module = smallEngine()
+    linkHostFunctions(module, new Map([['nothing', { params: [], result: undefined }]]))
+    const { ews_call } = instantiate(module, { [namespace]: { nothing: () => {} } })
+    expect((ews_call as (index: number) => number)(12)).toBe(12)
+  })
+
+  test('change nothing when there are none', () => {
+    const module = smallEngine()
+    expect(linkHostFunctions(module, new Map())).toEqual({})
+    expect(module).toEqual(smallEngine())
+  })
+})
