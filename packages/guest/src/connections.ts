@@ -1,5 +1,12 @@
 import { bridge } from '#bridge'
-import { CloseCode, errorFrom, EwsError, RecordFlag, RecordType } from '@extism-ws/protocol'
+import {
+  CloseCode,
+  errorFrom,
+  errorTable,
+  type EwsError,
+  RecordFlag,
+  RecordType,
+} from '@extism-ws/protocol'
 
 import { engine } from './engine.js'
 
@@ -37,6 +44,18 @@ export function open(
 export function check(result: number): number {
   if (result >= 0) return result
   throw errorFrom(JSON.parse(bridge().error()))
+}
+
+/**
+ * The same for an operation on a socket that may have ended: false when it has. The host may know
+ * that before the guest does, whose close event waits behind others.
+ */
+export function checkOpen(result: number): boolean {
+  if (result === errorTable.EWS_CLOSED.errno || result === errorTable.EWS_BAD_SOCKET.errno) {
+    return false
+  }
+  check(result)
+  return true
 }
 
 function listen(): void {

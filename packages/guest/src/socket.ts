@@ -1,7 +1,7 @@
 import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
-import { check, open, type ConnectionHandler } from './connections.js'
+import { checkOpen, open, type ConnectionHandler } from './connections.js'
 
 /** One message: text as a string, binary as bytes. */
 export type Message = string | Uint8Array
@@ -48,8 +48,9 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   #id = 0
   #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
   #closeInfo: CloseInfo | undefined
+  #failure: EwsError | undefined
   #resolveClosed!: (info: CloseInfo) => void // assigned by the Promise constructor in ours
-  #messages: Message[] = []
+  #messages: (Message | undefined)[] = []
   #read = 0
   #bytes = 0
   #paused = false
@@ -66,7 +67,6 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     const socket = new Socket()
     const { protocols = [], headers } = options
     return new Promise((resolve, reject) => {
-      let failure: EwsError | undefined
       const handler: ConnectionHandler = {
         opened: (about) => {
           socket.url = about.url
@@ -77,12 +77,12 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
         },
         message: (data) => socket.#receive(data),
         failed: (error) => {
-          failure = error
+          socket.#failure = error
         },
         drained: () => {},
         closed: (code, reason, wasClean) => {
-          reject(failure ?? closedError({ code, reason, wasClean }))
           socket.#end({ code, reason, wasClean })
+          reject(socket.#failure ?? socket.#closedError())
         },
       }
       socket.#id = open(
@@ -104,8 +104,13 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     if (this.#state !== 'open') throw this.#closedError()
-    if (typeof data === 'string') check(bridge().send(this.#id, Opcode.text, data))
-    else check(bridge().send(this.#id, Opcode.binary, bytesOf(data)))
+    const result =
+      typeof data === 'string'
+        ? bridge().send(this.#id, Opcode.text, data)
+        : bridge().send(this.#id, Opcode.binary, bytesOf(data))
+    if (!checkOpen(result)) {
+      throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
+    }
   }
 
   /**
@@ -153,7 +158,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    */
   async close(code: number = CloseCode.normal, reason = ''): Promise<CloseInfo> {
     if (this.#state === 'open' || this.#state === 'connecting') {
-      check(bridge().close(this.#id, code, reason))
+      checkOpen(bridge().close(this.#id, code, reason))
       this.#state = 'closing'
       // The peer's close frame comes behind messages that nobody reads any more.
       if (this.#paused) this.#setPaused(false)
@@ -182,7 +187,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
       if (this.#state === 'closed') return undefined
       return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
     }
-    this.#read++
+    // Out of the array too, which is cut only now and then: large messages must not stay in memory.
+    this.#messages[this.#read++] = undefined
     this.#bytes -= message.length
     // Reading moves an index; the array is cut when half of it is behind, so that each costs O(1).
     if (this.#read > 64 && this.#read * 2 > this.#messages.length) {
@@ -209,8 +215,20 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   }
 
   #closedError(): EwsError {
-    if (this.#closeInfo !== undefined) return closedError(this.#closeInfo)
-    return new EwsError('EWS_CLOSED', `the socket is ${this.#state}: no message can be sent on it`)
+    if (this.#closeInfo === undefined) {
+      return new EwsError(
+        'EWS_CLOSED',
+        `the socket is ${this.#state}: no message can be sent on it`,
+      )
+    }
+    const { code, reason, wasClean } = this.#closeInfo
+    const how = wasClean ? 'closed' : 'lost'
+    const why = reason === '' ? '' : `, reason "${reason}"`
+    return new EwsError(
+      'EWS_CLOSED',
+      `the connection was ${how} (code ${code}${why})`,
+      this.#failure === undefined ? {} : { cause: this.#failure },
+    )
   }
 }
 
@@ -223,12 +241,6 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
  */
 export function connect(url: string | URL, options?: ConnectOptions): Promise<Socket> {
   return Socket.connect(url, options)
-}
-
-function closedError({ code, reason, wasClean }: CloseInfo): EwsError {
-  const how = wasClean ? 'closed' : 'lost'
-  const why = reason === '' ? '' : `, reason "${reason}"`
-  return new EwsError('EWS_CLOSED', `the connection was ${how} (code ${code}${why})`)
 }
 
 function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {

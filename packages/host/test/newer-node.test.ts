@@ -4,9 +4,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { newerNode } from '@extism-ws/newer-node'
 import { describe, expect, it } from 'vitest'
 
-import { newerNode } from './newer-node.js'
 
 const run = promisify(execFile)
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { newerNode } from '@extism-ws/newer-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { createPlugin } from '../src/index.js'
 import { buildFile } from './build.js'
-import { newerNode } from './newer-node.js'
 import { sdks } from './sdk.js'
 
 const run = promisify(execFile)

@@ -26,7 +26,11 @@ export function findInMap(
     const entry: Partial<SourceMapEntry> = findEntry(line - 1, column - 1)
     const { originalSource, originalLine, originalColumn } = entry
     // Code that the bundler added has an entry without a source.
-    if (originalSource === undefined || originalLine === undefined || originalColumn === undefined) {
+    if (
+      originalSource === undefined ||
+      originalLine === undefined ||
+      originalColumn === undefined
+    ) {
       return undefined
     }
     return { source: originalSource, line: originalLine + 1, column: originalColumn + 1 }
@@ -63,9 +67,8 @@ export function mapStack(stack: string, find: FindSource): string {
 export function firstPosition(stack: string): string {
   for (const line of stack.split('\n')) {
     const frame = line.trim()
-    if (!endsInPosition.test(frame)) continue
-    if (!frame.endsWith(')')) return frame.replace(/^at /, '')
-    return frame.slice(frame.indexOf('(') + 1, -1)
+    if (!frame.startsWith('at ') || !endsInPosition.test(frame)) continue
+    return frame.endsWith(')') ? frame.slice(frame.indexOf('(') + 1, -1) : frame.slice(3)
   }
   return ''
 }

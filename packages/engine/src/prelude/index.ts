@@ -6,7 +6,7 @@ import { queueMicrotask } from './globals/queue-microtask.js'
 import { defineDisposeSymbols } from './globals/symbols.js'
 import { TextDecoder } from './globals/text-decoder.js'
 import { TextEncoder } from './globals/text-encoder.js'
-import { clearInterval, clearTimeout, setInterval, setTimeout } from './globals/timers.js'
+import { clearTimer, setInterval, setTimeout } from './globals/timers.js'
 import { Var } from './globals/var.js'
 import { native } from './native.js'
 
@@ -21,8 +21,8 @@ const globals = {
   TextDecoder,
   TextEncoder,
   Var,
-  clearInterval,
-  clearTimeout,
+  clearInterval: clearTimer,
+  clearTimeout: clearTimer,
   console,
   global: globalThis,
   queueMicrotask,

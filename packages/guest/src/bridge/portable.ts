@@ -41,7 +41,8 @@ const tooSmall = errorTable.EWS_TOO_SMALL.errno
 class PortableBridge implements Bridge {
   readonly #pdk = globalThis as unknown as JsPdk
   readonly #functions = this.#pdk.Host.getFunctions()
-  readonly #decoder = new TextDecoder()
+  // A message may begin with U+FEFF: it is part of the text.
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #waiting: WaitingRecord[] = []
   #capacity = firstCapacity
 
@@ -71,7 +72,7 @@ class PortableBridge implements Bridge {
 
   poll(timeoutMs: number, deliver: Deliver): number {
     if (this.#waiting.length === 0) {
-      const written = this.#drain(timeoutMs)
+      const written = this.#drain(timeoutMs, this.#capacity)
       if (written <= 0) return written
     }
     let delivered = 0
@@ -97,19 +98,20 @@ class PortableBridge implements Bridge {
     return this.#text(this.#call('ws_error'))
   }
 
-  #drain(timeoutMs: number): number {
-    const block = this.#pdk.Memory.fromBuffer(new ArrayBuffer(this.#capacity))
-    return this.#with(block, () => {
-      const written = this.#call('ws_poll', timeoutMs, block.offset, this.#capacity)
-      if (written === tooSmall) {
-        const { needed } = JSON.parse(this.error()) as { needed?: number }
-        this.#capacity = Math.max(needed ?? 0, 2 * this.#capacity)
-        return this.#drain(0)
-      }
-      if (written > 0) this.#read(new Uint8Array(block.readBytes(), 0, written))
-      if (written > this.#capacity / 2 && this.#capacity < usualCapacity) this.#capacity *= 2
-      return written
+  #drain(timeoutMs: number, capacity: number): number {
+    const block = this.#pdk.Memory.fromBuffer(new ArrayBuffer(capacity))
+    const written = this.#with(block, () => {
+      const result = this.#call('ws_poll', timeoutMs, block.offset, capacity)
+      if (result > 0) this.#read(new Uint8Array(block.readBytes(), 0, result))
+      return result
     })
+    if (written === tooSmall) {
+      // For this one event only: the next poll pays for every byte of its block again.
+      const { needed } = JSON.parse(this.error()) as { needed?: number }
+      return this.#drain(0, Math.max(needed ?? 0, 2 * capacity))
+    }
+    if (written > this.#capacity / 2 && this.#capacity < usualCapacity) this.#capacity *= 2
+    return written
   }
 
   #read(bytes: Uint8Array): void {
@@ -143,6 +145,8 @@ class PortableBridge implements Bridge {
   }
 
   #text(offset: number): string {
+    // Extism's null: the host had no block left for the text.
+    if (offset === 0) return '{}'
     return this.#with(this.#pdk.Memory.find(offset), (block) => block.readString())
   }
 }

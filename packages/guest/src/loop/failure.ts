@@ -20,7 +20,12 @@ export function failureOf(thrown: unknown): Failure {
     return read(thrown)
   } catch {
     // A getter that throws, a revoked proxy, an object without `toString`.
-    return { code: 'EWS_PLUGIN', name: 'Error', message: 'a value without a description', stack: '' }
+    return {
+      code: 'EWS_PLUGIN',
+      name: 'Error',
+      message: 'a value without a description',
+      stack: '',
+    }
   }
 }
 

@@ -41,6 +41,8 @@ export class Loop {
   #outcome: { failure: Failure | undefined } | undefined
   #leftPending = 0
   #started = false
+  /** Whether a promise job was cut off, and pending calls have not all failed for it yet. */
+  #lost = false
 
   constructor(platform: Platform) {
     this.#platform = platform
@@ -178,7 +180,13 @@ export class Loop {
   #turn(timeoutMs: number): void {
     const platform = this.#platform
     platform.runJobs()
-    this.#source?.poll(timeoutMs)
+    try {
+      this.#source?.poll(timeoutMs)
+    } catch (error) {
+      // A call that waits here would wait for ever; otherwise the timers go on.
+      if (platform.features() === null) throw error
+      this.report(error)
+    }
     const newest = this.timers.lastOrder
     const now = platform.now()
     while (!platform.timedOut()) {
@@ -199,12 +207,15 @@ export class Loop {
    * was. No call may hang, so all that are pending fail.
    */
   #failLost(): void {
-    if (!this.#platform.takeLostJob()) return
+    // Kept until all have failed: the entry is over its time, and this may be cut off as well.
+    if (this.#platform.takeLostJob()) this.#lost = true
+    if (!this.#lost) return
     for (const call of [...this.#pending]) this.#settleFailure(call, timeoutFailure)
+    this.#lost = false
   }
 
   #settle(call: Call, value: unknown): void {
-    const output = call.outputData ?? outputOf(value, call.name)
+    const output = call.outputData ?? ownOutput(value, call.name)
     call.outputData = output
     this.#record(call, undefined, () => ({
       type: RecordType.result,
@@ -229,10 +240,12 @@ export class Loop {
   #record(call: Call, failure: Failure | undefined, record: () => RawRecord): void {
     // A call settles once; what its promise does after it was given up is nobody's business.
     if (call.settled) return
+    // Made first: without memory or time for it, the call is still pending and fails instead.
+    const made = this.#running === call ? undefined : record()
     call.settled = true
     this.#pending.delete(call)
-    if (this.#running === call) this.#outcome = { failure }
-    else this.#settled.push(record())
+    if (made === undefined) this.#outcome = { failure }
+    else this.#settled.push(made)
   }
 
   /** The first entry of a call ends: settled or not. */
@@ -263,15 +276,23 @@ export class Loop {
   }
 
   #flush(): void {
-    if (this.#settled.length > 0) this.#platform.output(encodeRecords(this.#settled.splice(0)))
+    if (this.#settled.length === 0) return
+    this.#platform.output(encodeRecords(this.#settled))
+    // Not before: when this is cut off, `interrupted` hands them over.
+    this.#settled.length = 0
   }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
-    typeof value === 'object' &&
-    value !== null &&
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
     'then' in value &&
     typeof value.then === 'function'
   )
+}
+
+/** Bytes are copied: the author may use them again, for another call, before this entry ends. */
+function ownOutput(value: unknown, name: string): string | Uint8Array | undefined {
+  const output = outputOf(value, name)
+  return output instanceof Uint8Array ? output.slice() : output
 }

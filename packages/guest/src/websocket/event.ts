@@ -70,6 +70,7 @@ export type EventListener<E = Event> = ((event: E) => unknown) | { handleEvent(e
 interface Registration {
   readonly listener: EventListener<never>
   readonly once: boolean
+  removed: boolean
 }
 
 /** Listeners by type, called in the order they were added; an error in one never stops the next. */
@@ -90,23 +91,29 @@ export class EventTarget {
     const list = this.#registrations.get(type) ?? []
     if (list.some((registration) => registration.listener === listener)) return
     const once = typeof options === 'object' && options.once === true
-    // A new array each time: a dispatch that is under way keeps the listeners it began with.
-    this.#registrations.set(type, [...list, { listener, once }])
+    // A new array each time: a dispatch that is under way does not call who comes after it began.
+    this.#registrations.set(type, [...list, { listener, once, removed: false }])
   }
 
   removeEventListener(type: string, listener: EventListener<never> | null): void {
     const list = this.#registrations.get(type) ?? []
+    const found = list.find((registration) => registration.listener === listener)
+    if (found === undefined) return
+    // For a dispatch that is under way and has not come to it yet.
+    found.removed = true
     this.#registrations.set(
       type,
-      list.filter((registration) => registration.listener !== listener),
+      list.filter((registration) => registration !== found),
     )
   }
 
   dispatchEvent(event: Event): boolean {
     event.target = this
     event.currentTarget = this
-    for (const { listener, once } of this.#registrations.get(event.type) ?? []) {
+    for (const registration of this.#registrations.get(event.type) ?? []) {
+      const { listener, once, removed } = registration
       if (event.stopped) break
+      if (removed) continue
       if (once) this.removeEventListener(event.type, listener)
       try {
         if (typeof listener === 'function') listener.call(this as never, event as never)

@@ -1,18 +1,17 @@
-import { EwsError, isSendable, maxReasonBytes, Opcode } from '@extism-ws/protocol'
+import { CloseCode, EwsError, isSendable, maxReasonBytes, Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
-import { check, open, type ConnectionHandler } from '../connections.js'
+import { checkOpen, open, type ConnectionHandler } from '../connections.js'
 import { engine } from '../engine.js'
-import {
-  CloseEvent,
-  Event,
-  EventTarget,
-  MessageEvent,
-  SocketErrorEvent,
-  type EventListener,
-} from './event.js'
+import { CloseEvent, Event, EventTarget, MessageEvent, SocketErrorEvent } from './event.js'
 
 type Handler<E> = ((event: E) => unknown) | null
+
+/** The value of an `on*` attribute, and the listener that stands for it whatever its value. */
+interface AttributeHandler {
+  handler: (event: never) => unknown
+  readonly listener: (event: never) => unknown
+}
 
 /** How the standard names its failures: a `DOMException` where the engine has one. */
 function domException(message: string, name: string): Error {
@@ -46,7 +45,9 @@ export class WebSocket extends EventTarget {
   #protocol = ''
   #extensions = ''
   #readyState = 0
-  readonly #handlers = new Map<string, EventListener<never>>()
+  #opened = false
+  #failure: EwsError | undefined
+  readonly #handlers = new Map<string, AttributeHandler>()
 
   /**
    * @throws {DOMException} `SyntaxError` for a URL that is not absolute `ws:`, `wss:`, `http:` or
@@ -119,14 +120,19 @@ export class WebSocket extends EventTarget {
     }
     // The standard drops silently what is sent on a socket that is closing or closed.
     if (this.#readyState !== WebSocket.OPEN) return
+    // As it drops what is sent when the connection has ended and its close event is on its way.
+    checkOpen(this.#send(data))
+  }
+
+  #send(data: string | ArrayBuffer | ArrayBufferView): number {
     if (data instanceof ArrayBuffer) {
-      check(bridge().send(this.#id, Opcode.binary, new Uint8Array(data)))
-    } else if (ArrayBuffer.isView(data)) {
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-      check(bridge().send(this.#id, Opcode.binary, bytes))
-    } else {
-      check(bridge().send(this.#id, Opcode.text, String(data)))
+      return bridge().send(this.#id, Opcode.binary, new Uint8Array(data))
     }
+    if (ArrayBuffer.isView(data)) {
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      return bridge().send(this.#id, Opcode.binary, bytes)
+    }
+    return bridge().send(this.#id, Opcode.text, String(data))
   }
 
   /**
@@ -146,7 +152,7 @@ export class WebSocket extends EventTarget {
     }
     if (this.#readyState >= WebSocket.CLOSING) return
     this.#readyState = WebSocket.CLOSING
-    if (this.#id !== 0) check(bridge().close(this.#id, code ?? 0, reason))
+    if (this.#id !== 0) checkOpen(bridge().close(this.#id, code ?? 0, reason))
   }
 
   #connect(protocols: readonly string[]): number {
@@ -157,6 +163,7 @@ export class WebSocket extends EventTarget {
         this.#extensions = about.extensions
         if (this.#readyState !== WebSocket.CONNECTING) return
         this.#readyState = WebSocket.OPEN
+        this.#opened = true
         this.dispatchEvent(new Event('open'))
       },
       message: (data) => {
@@ -164,38 +171,58 @@ export class WebSocket extends EventTarget {
         this.dispatchEvent(new MessageEvent('message', { data, origin: this.#origin }))
       },
       failed: (error) => {
-        this.dispatchEvent(new SocketErrorEvent(error))
+        this.#failure = error
       },
       drained: () => {},
-      closed: (code, reason, wasClean) => {
-        this.#readyState = WebSocket.CLOSED
-        this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }))
-      },
+      closed: (code, reason, wasClean) => this.#end(code, reason, wasClean),
     }
     try {
       return open({ url: this.#url, protocols }, handler)
     } catch (error) {
       if (!(error instanceof EwsError)) throw error
-      // The standard fails a connection later, never in the constructor: error, then close.
-      queueMicrotask(() => {
-        handler.failed(error)
-        handler.closed(1006, '', false)
-      })
+      if (error.code === 'EWS_BAD_URL') throw domException(error.message, 'SyntaxError')
+      // The standard fails a connection in a later task, never in the constructor.
+      setTimeout(() => {
+        this.#failure = error
+        this.#end(CloseCode.abnormal, '', false)
+      }, 0)
       return 0
     }
   }
 
+  /** Feedback of the connection's end (WHATWG WebSockets §4): error if it failed, then close. */
+  #end(code: number, reason: string, wasClean: boolean): void {
+    this.#readyState = WebSocket.CLOSED
+    // Closing before it is open fails the connection, even if the server answers meanwhile.
+    const early = this.#opened
+      ? undefined
+      : new EwsError('EWS_CLOSED', `the connection to ${this.#url} ended before it was open`)
+    const failure = this.#failure ?? early
+    if (failure !== undefined) this.dispatchEvent(new SocketErrorEvent(failure))
+    const init = early === undefined ? { code, reason, wasClean } : { code: CloseCode.abnormal }
+    this.dispatchEvent(new CloseEvent('close', init))
+  }
+
   #handler<E>(type: string): Handler<E> {
-    return (this.#handlers.get(type) as Handler<E> | undefined) ?? null
+    return (this.#handlers.get(type)?.handler as Handler<E> | undefined) ?? null
   }
 
   #setHandler<E>(type: string, handler: Handler<E>): void {
-    const before = this.#handlers.get(type)
-    if (before !== undefined) this.removeEventListener(type, before)
-    this.#handlers.delete(type)
-    if (typeof handler !== 'function') return
-    this.#handlers.set(type, handler)
-    this.addEventListener(type, handler)
+    const current = this.#handlers.get(type)
+    if (typeof handler !== 'function') {
+      this.#handlers.delete(type)
+      if (current !== undefined) this.removeEventListener(type, current.listener)
+    } else if (current !== undefined) {
+      // HTML §8.1.8.1: another value keeps the place among the listeners.
+      current.handler = handler
+    } else {
+      const added: AttributeHandler = {
+        handler,
+        listener: (event) => Reflect.apply(added.handler, this, [event]),
+      }
+      this.#handlers.set(type, added)
+      this.addEventListener(type, added.listener)
+    }
   }
 }
 
@@ -207,6 +234,7 @@ function parseUrl(url: string): { href: string; origin: string } {
   const [, scheme = '', authority = '', rest = '', fragment] = match
   if (fragment !== undefined) throw domException(`"${url}" has a fragment`, 'SyntaxError')
   const secure = /^(wss|https)$/i.test(scheme)
-  const origin = `${secure ? 'wss' : 'ws'}://${authority.toLowerCase()}`
-  return { href: `${origin}${rest === '' ? '/' : rest}`, origin }
+  const host = authority.toLowerCase().replace(secure ? /:443$/ : /:80$/, '')
+  const origin = `${secure ? 'wss' : 'ws'}://${host}`
+  return { href: `${origin}${rest.startsWith('/') ? '' : '/'}${rest}`, origin }
 }

@@ -1,6 +1,1 @@
-export { isPublicAddress } from './address.js'
-export { AllowList } from './allow-list.js'
-export { findForbiddenHeader, type HeaderOptions } from './header.js'
-export type { Resolve } from './lookup.js'
-export { Policy, type CheckedRequest, type PolicyOptions } from './policy.js'
-export { Rule } from './rule.js'
+export { Policy, type PolicyOptions } from './policy.js'

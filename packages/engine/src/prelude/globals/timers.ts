@@ -19,8 +19,7 @@ export function setInterval(callback: unknown, delay?: unknown, ...args: unknown
   return start(callback, delay, args, true)
 }
 
-export function clearTimeout(id?: unknown): void {
+/** HTML: an id may be cleared by either function. */
+export function clearTimer(id?: unknown): void {
   loop.timers.stop(id)
 }
-
-export const clearInterval = clearTimeout

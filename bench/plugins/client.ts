@@ -1,0 +1,71 @@
+import { connect, WebSocket, type MessageEvent, type PluginCall, type Socket } from '@extism-ws/guest'
+
+// One connection per export family, opened once: a run measures messages, not handshakes. Each
+// reader does what the raw side does: it looks at the length and the first byte of every message.
+
+let webSocket: WebSocket
+let socket: Socket
+
+export function openWebSocket(call: PluginCall) {
+  webSocket = new WebSocket(call.inputText())
+  return new Promise<void>((resolve, reject) => {
+    webSocket.onopen = () => resolve()
+    webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
+  })
+}
+
+export async function openSocket(call: PluginCall) {
+  socket = await connect(call.inputText())
+}
+
+/** Reads as many messages as the input says; answers the sum of what was looked at. */
+export function floodWebSocket(call: PluginCall) {
+  const count = Number(call.inputText())
+  let left = count
+  let sum = 0
+  return new Promise<number>((resolve, reject) => {
+    webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
+    webSocket.onmessage = ({ data }: MessageEvent) => {
+      sum +=
+        typeof data === 'string'
+          ? data.length + data.charCodeAt(0)
+          : data.byteLength + (new Uint8Array(data)[0] ?? 0)
+      if (--left === 0) resolve(sum)
+    }
+    webSocket.send('go')
+  })
+}
+
+export async function floodSocket(call: PluginCall) {
+  const count = Number(call.inputText())
+  let left = count
+  let sum = 0
+  socket.send('go')
+  for await (const message of socket) {
+    sum +=
+      message.length + (typeof message === 'string' ? message.charCodeAt(0) : (message[0] ?? 0))
+    if (--left === 0) break
+  }
+  return sum
+}
+
+/** Sends every binary message back; answers the text by which the server ends the run. */
+export function echoWebSocket() {
+  return new Promise<string>((resolve, reject) => {
+    webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
+    webSocket.onmessage = ({ data }: MessageEvent) => {
+      if (typeof data === 'string') resolve(data)
+      else webSocket.send(data)
+    }
+    webSocket.send('go')
+  })
+}
+
+export async function echoSocket() {
+  socket.send('go')
+  for await (const message of socket) {
+    if (typeof message === 'string') return message
+    socket.send(message)
+  }
+  throw new Error('the server ended the connection')
+}

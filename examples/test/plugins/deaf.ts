@@ -1,0 +1,4 @@
+/** Answers without having listened. */
+export async function run() {
+  return { count: 0 }
+}

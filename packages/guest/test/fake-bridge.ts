@@ -1,0 +1,211 @@
+import {
+  errorData,
+  eventRecord,
+  EwsError,
+  isSendable,
+  maxReasonBytes,
+  Opcode,
+  RecordType,
+  type ConnectRequest,
+  type ErrorCode,
+  type SocketEvent,
+} from '@extism-ws/protocol'
+
+import type { Bridge, Deliver } from '../src/bridge/bridge.js'
+import { FakeEngine } from './fake-engine.js'
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** One connection as the host has it, and the server's side of it. */
+export class FakeConnection {
+  readonly id: number
+  readonly request: ConnectRequest
+  readonly sent: (string | Uint8Array)[] = []
+  readonly pauses: boolean[] = []
+  closing: { code: number; reason: string } | undefined
+  /** Whether the host knows that it has ended, whatever the guest knows. */
+  ended = false
+  bufferedAmount = 0
+  readonly #emit: (event: SocketEvent) => void
+
+  constructor(id: number, request: ConnectRequest, emit: (event: SocketEvent) => void) {
+    this.id = id
+    this.request = request
+    this.#emit = emit
+  }
+
+  open(about: { url?: string; protocol?: string; extensions?: string } = {}): this {
+    const { url = this.request.url, protocol = '', extensions = '' } = about
+    this.#emit({ type: 'open', socket: this.id, url, protocol, extensions })
+    return this
+  }
+
+  message(data: string | Uint8Array): this {
+    const isText = typeof data === 'string'
+    this.#emit({
+      type: 'message',
+      socket: this.id,
+      kind: isText ? Opcode.text : Opcode.binary,
+      data: isText ? new TextEncoder().encode(data) : data,
+    })
+    return this
+  }
+
+  fail(code: ErrorCode, message: string): this {
+    this.#emit({ type: 'error', socket: this.id, error: errorData(new EwsError(code, message)) })
+    return this
+  }
+
+  /** The connection ends; by default it was lost. */
+  end(code = 1006, reason = '', wasClean = code !== 1006): this {
+    this.ended = true
+    this.#emit({ type: 'close', socket: this.id, code, reason, wasClean })
+    return this
+  }
+
+  drain(): this {
+    this.#emit({ type: 'drain', socket: this.id })
+    return this
+  }
+}
+
+/**
+ * The host in one object: connections that answer as packages/host does, and an inbox. As there, a
+ * connection is forgotten when its close event is drained, which may be before it is delivered.
+ */
+export class FakeBridge implements Bridge {
+  /** The next operation is refused with this. */
+  refusal: EwsError | undefined
+  readonly #connections = new Map<number, FakeConnection>()
+  readonly #inbox: SocketEvent[] = []
+  #drained: SocketEvent[] = []
+  #lastId = 0
+  #last: FakeConnection | undefined
+  #lastError: EwsError | undefined
+
+  /** The connection that was asked for last. */
+  get last(): FakeConnection {
+    if (this.#last === undefined) throw new Error('nothing has connected yet')
+    return this.#last
+  }
+
+  /** Ends what a test left open. */
+  endAll(): void {
+    for (const connection of this.#connections.values()) if (!connection.ended) connection.end()
+  }
+
+  connect(request: string): number {
+    return this.#attempt(() => {
+      const asked = JSON.parse(request) as ConnectRequest
+      const connection = new FakeConnection(++this.#lastId, asked, (event) =>
+        this.#inbox.push(event),
+      )
+      this.#connections.set(connection.id, connection)
+      this.#last = connection
+      return connection.id
+    })
+  }
+
+  send(socket: number, _kind: number, data: string | Uint8Array): number {
+    return this.#attempt(() => {
+      const connection = this.#find(socket)
+      if (connection.ended || connection.closing !== undefined) {
+        throw new EwsError('EWS_CLOSED', `socket ${socket} is closed, not open`)
+      }
+      connection.sent.push(typeof data === 'string' ? data : data.slice())
+      return 0
+    })
+  }
+
+  close(socket: number, code: number, reason: string): number {
+    return this.#attempt(() => {
+      const connection = this.#find(socket)
+      if (code !== 0 && !isSendable(code)) throw new EwsError('EWS_BAD_REQUEST', `code ${code}`)
+      const bytes = new TextEncoder().encode(reason).length
+      if (bytes > maxReasonBytes) throw new EwsError('EWS_BAD_REQUEST', `${bytes} bytes of reason`)
+      connection.closing ??= { code, reason }
+      return 0
+    })
+  }
+
+  pause(socket: number, paused: boolean): number {
+    return this.#attempt(() => {
+      this.#find(socket).pauses.push(paused)
+      return 0
+    })
+  }
+
+  /** Drains everything and delivers one event: see `dispatch` for the others. */
+  poll(_timeoutMs: number, deliver: Deliver): number {
+    return this.#attempt(() => {
+      if (this.#drained.length === 0) {
+        this.#drained = this.#inbox.splice(0)
+        for (const event of this.#drained) {
+          if (event.type === 'close') this.#connections.delete(event.socket)
+        }
+      }
+      const next = this.#drained.shift()
+      if (next === undefined) return 0
+      const { type, flags, code, id, payload } = eventRecord(next)
+      const isText = type === RecordType.message && code === Opcode.text
+      const data = isText ? decoder.decode(payload) : (payload.slice().buffer as ArrayBuffer)
+      deliver(type, flags, code, id, data)
+      return 1
+    })
+  }
+
+  undelivered(): boolean {
+    return this.#drained.length > 0
+  }
+
+  info(socket: number): string {
+    const connection = this.#connections.get(socket)
+    return connection === undefined
+      ? '{}'
+      : JSON.stringify({ bufferedAmount: connection.bufferedAmount })
+  }
+
+  error(): string {
+    return JSON.stringify(this.#lastError === undefined ? {} : errorData(this.#lastError))
+  }
+
+  #find(socket: number): FakeConnection {
+    const connection = this.#connections.get(socket)
+    if (connection === undefined) throw new EwsError('EWS_BAD_SOCKET', `no socket ${socket}`)
+    return connection
+  }
+
+  #attempt(operation: () => number): number {
+    try {
+      const refusal = this.refusal
+      this.refusal = undefined
+      if (refusal !== undefined) throw refusal
+      return operation()
+    } catch (error) {
+      if (!(error instanceof EwsError)) throw error
+      this.#lastError = error
+      return error.errno
+    }
+  }
+}
+
+// The library keeps its connections for as long as it is loaded, so each test file has one host.
+export const host = new FakeBridge()
+export const engine = new FakeEngine().install()
+
+/** Takes the place of `#bridge`. */
+export function bridge(): Bridge {
+  return host
+}
+
+/**
+ * One dispatch: what waits is drained at once and delivered one by one, promise jobs after each, as
+ * the engine does; here Node's own timers run too.
+ */
+export async function dispatch(): Promise<void> {
+  do {
+    engine.source?.poll(0)
+    await new Promise((resolve) => setImmediate(resolve))
+  } while (host.undelivered())
+  await new Promise((resolve) => setTimeout(resolve, 0))
+}

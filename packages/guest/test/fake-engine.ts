@@ -1,0 +1,35 @@
+import { engineSymbol, type Engine } from '../src/engine.js'
+import type { EventSource } from '../src/loop/index.js'
+
+/** What the library finds under `engineSymbol`: a loop that only keeps what it is told. */
+export class FakeEngine {
+  source: EventSource | undefined
+  overTime = false
+  jobRuns = 0
+  readonly reports: unknown[] = []
+  readonly loop = {
+    listen: (source: EventSource): void => {
+      this.source = source
+    },
+    report: (error: unknown): void => {
+      this.reports.push(error)
+    },
+  }
+  readonly native = {
+    // Node runs promise jobs when the test awaits.
+    runJobs: (): number => this.jobRuns++,
+    timedOut: (): boolean => this.overTime,
+  }
+
+  /** Messages of what was reported; takes them. */
+  takeReports(): string[] {
+    return this.reports.splice(0).map((error) => (error as Error).message)
+  }
+
+  install(): this {
+    // The library uses nothing else of it.
+    const engine = this as unknown as Engine
+    Object.defineProperty(globalThis, engineSymbol, { value: engine, configurable: true })
+    return this
+  }
+}

@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: {
+    // Which bridge `#bridge` means is a condition of the plugin's build; here it is the fake one.
+    alias: { '#bridge': fileURLToPath(new URL('test/fake-bridge.ts', import.meta.url)) },
+  },
+})

@@ -1,0 +1,164 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { EwsError, parseConnectRequest } from '../src/index.js'
+
+const url = 'wss://example.com/feed'
+
+/** The message of the rejection, which must be an EWS_BAD_REQUEST. */
+function rejection(text: string): string {
+  try {
+    parseConnectRequest(text)
+  } catch (error) {
+    expect(error).toBeInstanceOf(EwsError)
+    expect(error).toMatchObject({ code: 'EWS_BAD_REQUEST' })
+    return (error as EwsError).message
+  }
+  throw new Error(`accepted: ${text}`)
+}
+
+describe('a bare URL', () => {
+  test('is the whole request', () => {
+    expect(parseConnectRequest(url)).toStrictEqual({ url })
+  })
+
+  test.each(['', ' ', 'nonsense', '"wss://example.com"', '[]', 'null'])(
+    'is not judged here: %j is what the policy will refuse',
+    (text) => {
+      expect(parseConnectRequest(text)).toStrictEqual({ url: text })
+    },
+  )
+})
+
+describe('JSON', () => {
+  test('with a URL alone has neither protocols nor headers', () => {
+    expect(parseConnectRequest(JSON.stringify({ url }))).toStrictEqual({ url })
+  })
+
+  test('with everything is taken over', () => {
+    const request = { url, protocols: ['v2', 'v1'], headers: { 'X-Room': 'a', 'x-empty': '' } }
+    expect(parseConnectRequest(JSON.stringify(request))).toStrictEqual(request)
+  })
+
+  test('may have white space around it', () => {
+    expect(parseConnectRequest(` \n\t{ "url": "${url}" }\r\n`)).toStrictEqual({ url })
+  })
+
+  test('may be empty in both lists', () => {
+    const request = { url, protocols: [], headers: {} }
+    expect(parseConnectRequest(JSON.stringify(request))).toStrictEqual(request)
+  })
+
+  test('may have fields of later versions, which are left out', () => {
+    expect(parseConnectRequest(JSON.stringify({ url, compress: true }))).toStrictEqual({ url })
+  })
+
+  test('says the same however it is written', () => {
+    const requests = fc.record(
+      {
+        url: fc.string({ unit: 'binary' }),
+        protocols: fc.array(fc.string()),
+        headers: fc.dictionary(fc.string(), fc.string({ unit: 'binary' })),
+      },
+      { requiredKeys: ['url'] },
+    )
+    fc.assert(
+      fc.property(requests, fc.constantFrom(0, 2, '\t'), (request, indent) => {
+        const text = JSON.stringify(request, null, indent)
+        expect(JSON.parse(JSON.stringify(parseConnectRequest(text)))).toEqual(JSON.parse(text))
+      }),
+    )
+  })
+})
+
+describe('a malformed request is EWS_BAD_REQUEST', () => {
+  test.each(['{', '{url}', '{"url":"wss://a"', '{"url":"wss://a"} x', "{'url':'wss://a'}"])(
+    'when it is not JSON: %s',
+    (text) => {
+      expect(rejection(text)).toContain('not JSON')
+    },
+  )
+
+  test.each([undefined, null, 1, true, [url], { href: url }])('when the url is %j', (wrong) => {
+    expect(rejection(JSON.stringify({ url: wrong }))).toContain('"url" must be a string')
+  })
+
+  test.each([null, 'v1', 1, {}, [1], ['v1', null], [['v1']]])(
+    'when protocols are %j',
+    (protocols) => {
+      const message = rejection(JSON.stringify({ url, protocols }))
+      expect(message).toContain('"protocols" must be an array of strings')
+      expect(message).toContain(JSON.stringify(protocols))
+    },
+  )
+
+  test.each([null, 'X: 1', 1, [], ['X', '1'], { x: 1 }, { x: ['1'] }, { x: null }])(
+    'when headers are %j',
+    (headers) => {
+      const message = rejection(JSON.stringify({ url, headers }))
+      expect(message).toContain('"headers" must be an object of strings')
+    },
+  )
+
+  test('and the message quotes a long value in part only', () => {
+    expect(rejection(JSON.stringify({ url: ['x'.repeat(10_000)] })).length).toBeLessThan(200)
+    expect(rejection(`{${'x'.repeat(10_000)}`).length).toBeLessThan(200)
+  })
+
+  test('and the syntax error is its cause', () => {
+    expect(() => parseConnectRequest('{')).toThrow(
+      expect.objectContaining({ cause: expect.any(SyntaxError) }),
+    )
+  })
+
+  test('when a value is nested deeper than the stack is high', () => {
+    const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+    expect(rejection(`{"url":${nested}}`)).toContain('"url" must be a string')
+    expect(rejection(`{"url":"${url}","protocols":${nested}}`)).toContain('"protocols"')
+    expect(rejection(`{"url":"${url}","headers":{"x":${nested}}}`)).toContain('"headers"')
+  })
+})
+
+describe('names with a meaning for prototypes', () => {
+  test('cannot supply fields that the request itself does not have', () => {
+    expect(rejection(`{"__proto__":{"url":"${url}"}}`)).toContain('"url"')
+    expect(rejection(`{"constructor":{"url":"${url}"}}`)).toContain('"url"')
+  })
+
+  test('as header names are headers like any other, and change no prototype', () => {
+    const text = `{"url":"${url}","headers":{"__proto__":"a","constructor":"b"}}`
+    const { headers = {} } = parseConnectRequest(text)
+    expect(Object.entries(headers)).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ])
+    expect(Object.getPrototypeOf(headers)).toBe(Object.prototype)
+  })
+
+  test('cannot hide a header that is no string', () => {
+    rejection(`{"url":"${url}","headers":{"__proto__":{"x":1}}}`)
+  })
+
+  test('leave the prototype of objects alone', () => {
+    rejection('{"__proto__":{"polluted":true}}')
+    expect({}).not.toHaveProperty('polluted')
+  })
+})
+
+test('whatever a guest writes, the answer is a request or EWS_BAD_REQUEST', () => {
+  const json = fc.json().map((value) => `{"url":${value},"protocols":${value},"headers":${value}}`)
+  const field = fc.constantFrom('url', 'protocols', 'headers', '__proto__')
+  const object = fc.dictionary(field, fc.jsonValue()).map((value) => JSON.stringify(value))
+  const text = fc.oneof(fc.string({ unit: 'binary' }), json, object)
+  fc.assert(
+    fc.property(text, (written) => {
+      try {
+        const request = parseConnectRequest(written)
+        expect(request.url).toBeTypeOf('string')
+        for (const protocol of request.protocols ?? []) expect(protocol).toBeTypeOf('string')
+        for (const value of Object.values(request.headers ?? {})) expect(value).toBeTypeOf('string')
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'EWS_BAD_REQUEST' })
+      }
+    }),
+  )
+})

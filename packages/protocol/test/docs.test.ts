@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import {
+  abiVersion,
+  directFunctions,
+  errorTable,
+  Feature,
+  guestExports,
+  isErrorCode,
+  namespace,
+  portableFunctions,
+  RecordFlag,
+  RecordType,
+  recordHeaderBytes,
+  type Signature,
+} from '../src/index.js'
+import { Page, table } from './generated-table.js'
+
+// UPDATE_DOCS=1 npx vitest run test/docs.test.ts writes the tables anew.
+const abi = new Page('abi.md')
+const errors = new Page('errors.md')
+
+const code = (text: string): string => `\`${text}\``
+
+function signatures(functions: Record<string, Signature>): string {
+  const rows = Object.entries(functions).map(([name, { params, result }]) => [
+    code(name),
+    params.map(([each, type]) => code(`${each}: ${type}`)).join(', ') || 'none',
+    result === undefined ? 'none' : code(result),
+  ])
+  return table(['Name', 'Parameters', 'Result'], rows)
+}
+
+describe('docs/abi.md has the signatures of the code:', () => {
+  test.each([
+    ['portable-functions', portableFunctions],
+    ['direct-functions', directFunctions],
+    ['guest-exports', guestExports],
+  ])('%s', (name, functions) => {
+    const wanted = signatures(functions)
+    expect(abi.generated(name, wanted)).toBe(wanted)
+  })
+})
+
+describe('docs/abi.md', () => {
+  test('names the version and the namespace', () => {
+    expect(abi.text).toContain(`version ${abiVersion}`)
+    expect(abi.text).toContain(code(namespace))
+  })
+
+  test.each(Object.entries(RecordType))('has a row for the record type %s', (name, number) => {
+    expect(abi.text).toContain(`\n| ${number} | ${code(name)} |`)
+  })
+
+  test('names the flags of records and the bits of features by their value', () => {
+    expect(abi.text).toContain(`flag ${RecordFlag.clean} (clean)`)
+    expect(abi.text).toContain(`flag ${RecordFlag.output} (output)`)
+    for (const [name, bit] of Object.entries(Feature)) {
+      expect(abi.text).toContain(`bit ${Math.log2(bit)} (${name})`)
+    }
+  })
+
+  test('states the size of a header', () => {
+    expect(abi.text).toContain(`${recordHeaderBytes}-byte header`)
+  })
+
+  test.each(Object.keys(portableFunctions))('explains %s under a heading of its own', (name) => {
+    expect(abi.text).toContain(`\n#### ${code(name)}`)
+  })
+})
+
+test('docs/errors.md has the table of the code', () => {
+  const rows = Object.entries(errorTable).map(([name, { errno, meaning, remedy }]) => [
+    code(name),
+    errno === 0 ? '' : String(errno),
+    meaning,
+    remedy,
+  ])
+  const wanted = table(['Code', 'Number', 'Meaning', 'What to do'], rows)
+  expect(errors.generated('errors', wanted)).toBe(wanted)
+})
+
+test.each([abi, errors])('a page names no error code that does not exist', ({ text }) => {
+  for (const [found] of text.matchAll(/\bEWS_[A-Z_]+/g))
+    expect(isErrorCode(found), found).toBe(true)
+})

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  encodeRecords,
+  eventRecord,
+  parseConnectRequest,
+  readRecords,
+  recordEvent,
+  type RawRecord,
+  type SocketEvent,
+} from '../src/index.js'
+import { bytesOfHex, hexOf } from './hex.js'
+
+/** As `RawRecord`, the payload in hexadecimal digits. */
+type PlainRecord = Omit<RawRecord, 'payload'> & { readonly payload: string }
+
+interface RecordVector {
+  readonly name: string
+  readonly hex: string
+  readonly event?:
+    | SocketEvent
+    | (Omit<SocketEvent & { type: 'message' }, 'data'> & { data: string })
+  readonly record?: PlainRecord
+  readonly records?: readonly PlainRecord[]
+  readonly error?: true
+  readonly decodeOnly?: true
+}
+
+interface RequestVector {
+  readonly name: string
+  readonly text: string
+  readonly request?: unknown
+  readonly error?: string
+}
+
+function vectors<T>(file: string): T[] {
+  return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')) as T[]
+}
+
+const records = vectors<RecordVector>('records.json')
+const requests = vectors<RequestVector>('requests.json')
+
+/** What a record vector says its block holds before any malformed record. */
+function expected({ event, record, records: several = [] }: RecordVector): RawRecord[] {
+  if (event !== undefined) return [eventRecord(eventOf(event))]
+  const all = record === undefined ? several : [record]
+  return all.map((each) => ({ ...each, payload: bytesOfHex(each.payload) }))
+}
+
+function eventOf(event: NonNullable<RecordVector['event']>): SocketEvent {
+  if (event.type !== 'message' || typeof event.data !== 'string') return event as SocketEvent
+  return { ...event, data: bytesOfHex(event.data) }
+}
+
+function plain(record: RawRecord | undefined): PlainRecord | undefined {
+  return record && { ...record, payload: hexOf(record.payload) }
+}
+
+describe('records.json', () => {
+  test.each(records)('decodes: $name', (vector) => {
+    const read = [...readRecords(bytesOfHex(vector.hex))]
+    if (vector.event !== undefined) {
+      expect(read.map((record) => record && recordEvent(record))).toEqual([eventOf(vector.event)])
+      return
+    }
+    const wanted = expected(vector).map(plain)
+    expect(read.map(plain)).toEqual(vector.error ? [...wanted, undefined] : wanted)
+  })
+
+  const canonical = records.filter(({ decodeOnly, error }) => !decodeOnly && !error)
+  test.each(canonical)('encodes: $name', (vector) => {
+    expect(hexOf(encodeRecords(expected(vector)))).toBe(vector.hex)
+  })
+})
+
+describe('requests.json', () => {
+  test.each(requests)('$name', ({ text, request, error }) => {
+    if (error === undefined) {
+      // As text: a matcher may take a key such as __proto__ for the prototype.
+      expect(JSON.stringify(parseConnectRequest(text))).toBe(JSON.stringify(request))
+    } else {
+      expect(() => parseConnectRequest(text)).toThrow(expect.objectContaining({ code: error }))
+    }
+  })
+})
+
+test('every entry has a name of its own, and exactly one expectation', () => {
+  for (const list of [records, requests]) {
+    expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
+  }
+  for (const { name, event, record, records: several, error } of records) {
+    const outcomes = error ? [error] : [event, record, several].filter((each) => each !== undefined)
+    expect(outcomes, name).toHaveLength(1)
+    if (error) expect([event, record], name).toEqual([undefined, undefined])
+  }
+  for (const { name, request, error } of requests) {
+    expect((request === undefined) !== (error === undefined), name).toBe(true)
+  }
+})
+
+test('hexadecimal digits are lower case without spaces, for simple readers', () => {
+  for (const { hex } of records) expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
+})
