@@ -1,4 +1,10 @@
-import { connect, WebSocket, type MessageEvent, type PluginCall, type Socket } from '@extism-ws/guest'
+import {
+  connect,
+  WebSocket,
+  type MessageEvent,
+  type PluginCall,
+  type Socket,
+} from '@extism-ws/guest'
 
 // One connection per export family, opened once: a run measures messages, not handshakes. Each
 // reader does what the raw side does: it looks at the length and the first byte of every message.

@@ -12,8 +12,7 @@ export function pluginSides(module: Uint8Array, extism: ExtismSdk): ClientSide[]
     open: async (url) => {
       const plugin = await createPlugin(module, {
         extism,
-        sockets: { allow: [new URL(url).origin.replace(/^null$/, url)] },
-        logger: console,
+        sockets: { allow: [new URL(url).origin] },
       })
       await plugin.call(`open${api}`, url)
       return new PluginClient(plugin, api)

@@ -115,7 +115,9 @@ describe('the global object', () => {
   })
 
   it('has disposal symbols', () => {
-    expect(evaluate('return typeof Symbol.asyncDispose + typeof Symbol.dispose')).toBe('symbolsymbol')
+    expect(evaluate('return typeof Symbol.asyncDispose + typeof Symbol.dispose')).toBe(
+      'symbolsymbol',
+    )
   })
 
   it.each([

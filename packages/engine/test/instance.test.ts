@@ -19,7 +19,10 @@ describe('EngineInstance', () => {
 
   it('reports what a script throws with the stack of the guest', () => {
     const engine = open()
-    const script = engine.compile('\nfunction fail() { throw new RangeError("no") }\nfail()', 'file.js')
+    const script = engine.compile(
+      '\nfunction fail() { throw new RangeError("no") }\nfail()',
+      'file.js',
+    )
     try {
       engine.evaluate(script)
       expect.unreachable()

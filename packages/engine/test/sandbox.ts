@@ -14,7 +14,9 @@ export function evaluate(script: string): unknown {
 export function printed(script: string): unknown {
   const engine = EngineInstance.open(compiled)
   const source = `${script}; globalThis[Symbol.for('extism-ws.engine')].define({ f() {} })`
-  const answer = JSON.parse(engine.evaluate(parser.compile(source, 'test.js'))) as { lines: unknown }
+  const answer = JSON.parse(engine.evaluate(parser.compile(source, 'test.js'))) as {
+    lines: unknown
+  }
   return answer.lines
 }
 

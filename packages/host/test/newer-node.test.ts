@@ -7,7 +7,6 @@ import { promisify } from 'node:util'
 import { newerNode } from '@extism-ws/newer-node'
 import { describe, expect, it } from 'vitest'
 
-
 const run = promisify(execFile)
 
 describe('on a newer Node', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { EwsError } from '@extism-ws/protocol'
 
 /** Where a module comes from; Extism's manifest forms except compiled modules. */
@@ -77,7 +78,7 @@ async function read(source: WasmSource): Promise<{ bytes: Uint8Array; path: stri
     return { bytes: new Uint8Array(await response.arrayBuffer()), path: undefined }
   }
   try {
-    const path = place instanceof URL ? place.pathname : place
+    const path = place instanceof URL ? fileURLToPath(place) : place
     return { bytes: await readFile(place), path }
   } catch (cause) {
     throw new EwsError(

@@ -1,0 +1,75 @@
+import './quiet-wasi.js'
+
+import { writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { compile } from '@extism-ws/compiler'
+
+import { ServerProcess } from './child.js'
+import { measure, type RowResult } from './measure.js'
+import { entryOf } from './plugins.js'
+import type { Setting } from './row.js'
+import { buildRows } from './rows/build.js'
+import { echoRows } from './rows/echo.js'
+import { floodRows } from './rows/flood.js'
+import { table } from './table.js'
+
+const usage = `Usage: pnpm bench [--quick] [--row <text>] [--effort <share>] [--output <file>]
+
+Measures plugins beside raw ws in the same run, and prints medians and ratios.
+
+      --quick           fewer rounds: less than 90 seconds
+      --row <text>      only rows whose name contains this; may be given several times
+      --effort <share>  share of the messages per run, up to 1. Default: 1
+  -o, --output <file>   where the results are written as JSON. Default: bench/results.json
+  -h, --help            this text
+`
+
+const rows = [...echoRows, ...floodRows, ...buildRows]
+const fullRounds = 15
+const quickRounds = 5
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    row: { type: 'string', multiple: true, default: [''] },
+    effort: { type: 'string', default: '1' },
+    output: { type: 'string', short: 'o' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+if (values.help) process.stdout.write(usage)
+else await main()
+
+async function main(): Promise<void> {
+  const effort = Number(values.effort)
+  if (!(effort > 0 && effort <= 1)) throw new RangeError(`--effort must be a share, not ${effort}`)
+  const chosen = rows.filter(({ name }) => values.row.some((text) => name.includes(text)))
+  if (chosen.length === 0) {
+    throw new RangeError(`no such row; there are:\n${rows.map(({ name }) => name).join('\n')}`)
+  }
+  const started = performance.now()
+  const progress = (text: string): void => {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    process.stderr.write(`${seconds.padStart(6)} s  ${text}\n`)
+  }
+  progress('compiling the plugin')
+  const { wasm: client } = await compile({ entry: entryOf('client') })
+  using server = await ServerProcess.start()
+  const setting: Setting = { origin: server.origin, effort, client }
+  const results: RowResult[] = []
+  for (const row of chosen) {
+    results.push(await measure(row, values.quick ? quickRounds : fullRounds, setting, progress))
+  }
+  const machine = {
+    node: process.version,
+    platform: process.platform,
+    arch: process.arch,
+    cpus: cpus().length,
+  }
+  const output = values.output ?? fileURLToPath(new URL('../results.json', import.meta.url))
+  const { quick } = values
+  await writeFile(output, `${JSON.stringify({ machine, quick, effort, rows: results }, null, 2)}\n`)
+  process.stdout.write(`${table(results)}\n`)
+}

@@ -1,0 +1,25 @@
+// Builds a plugin as often as it is told to, and tells what the last build took.
+// Arguments: the entry file, the number of builds.
+
+import { gzipSync } from 'node:zlib'
+
+/** What this program sends to its parent. */
+export interface BuildAnswer {
+  readonly milliseconds: number
+  readonly bytes: number
+  readonly gzipBytes: number
+}
+
+const [, , entry = '', builds = '1'] = process.argv
+let milliseconds = 0
+let wasm = new Uint8Array(0)
+for (let left = Number(builds); left > 0; left--) {
+  const started = performance.now()
+  // Loading the compiler is part of the first build.
+  const { compile } = await import('@extism-ws/compiler')
+  wasm = (await compile({ entry })).wasm as Uint8Array<ArrayBuffer>
+  milliseconds = performance.now() - started
+}
+const gzipBytes = gzipSync(wasm).length
+process.send?.({ milliseconds, bytes: wasm.length, gzipBytes } satisfies BuildAnswer)
+process.disconnect()

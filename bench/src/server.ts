@@ -1,0 +1,37 @@
+// The server, a program of its own: the client's process does nothing but what is measured.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+
+import { measureEcho } from './echo.js'
+import { writeFlood } from './flood.js'
+
+const http = createServer((_request, response) => response.writeHead(404).end())
+const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+
+http.on('upgrade', (request, tcp, head) => {
+  sockets.handleUpgrade(request, tcp, head, (socket) => {
+    socket.on('error', () => {})
+    serve(socket, tcp, new URL(request.url ?? '/', 'http://server'))
+  })
+})
+http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo).port))
+// The parent is gone, however it ended.
+process.on('disconnect', () => process.exit())
+
+/** The path says what each text message, a "go", starts. */
+function serve(socket: WebSocket, tcp: Duplex, { pathname, searchParams }: URL): void {
+  const count = Number(searchParams.get('count'))
+  const size = Number(searchParams.get('size'))
+  const kind = searchParams.get('kind') === 'text' ? 'text' : 'binary'
+  const onGo = (start: () => void): void => {
+    socket.on('message', (_data, isBinary) => {
+      if (!isBinary) start()
+    })
+  }
+  if (pathname === '/flood') onGo(() => void writeFlood(tcp, { count, size, kind }))
+  else if (pathname === '/echo') onGo(() => measureEcho(socket, { count, size }))
+  else socket.close(1008, `unknown path ${pathname}`)
+}
