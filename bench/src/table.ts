@@ -2,7 +2,7 @@ import type { MetricResult, RowResult, SideResult } from './measure.js'
 
 const labelWidth = 38
 const numberWidth = 10
-const ratioWidth = 19
+const ratioWidth = 22
 
 /** The results as text: medians, and the ratios to the first column with their extremes. */
 export function table(rows: readonly RowResult[]): string {

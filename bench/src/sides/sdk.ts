@@ -1,7 +1,7 @@
-import * as released from '@extism/extism'
-import * as candidate from 'extism-rc'
 import type { ExtismSdk } from '@extism-ws/host'
 
-/** The SDK that plugins are measured with, and the one that npm calls latest. */
-export const sdk = candidate as unknown as ExtismSdk
-export const releasedSdk = released as unknown as ExtismSdk
+// Not by static imports: Node warns of WASI when it links them, before any module has run.
+/** The SDK that plugins are measured with. */
+export const sdk = (await import('extism-rc')) as unknown as ExtismSdk
+/** The one that npm calls latest. */
+export const releasedSdk = (await import('@extism/extism')) as unknown as ExtismSdk

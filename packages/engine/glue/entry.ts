@@ -68,7 +68,7 @@ export function __ews_attach(features: i32, timeout_ms: i32, stack_bytes: i32, m
   setAttached(features | (1 << 31))
   setTimeLimit(<u64>timeout_ms * 1000000)
   if (stack_bytes > 0) qjs_set_max_stack_size(stack_bytes)
-  if (memory_bytes > 0) qjs_set_memory_limit(memory_bytes)
+  if (memory_bytes != 0) qjs_set_memory_limit(<usize>memory_bytes)
   return ABI_VERSION
 }
 

@@ -173,7 +173,7 @@ function deliverRecord(c: usize, deliver: JSValue, values: usize): bool {
   const code = load<u16>(record, 6)
   const length = load<u32>(record, 12)
   // The host is trusted with the guest, but a guest that checks is easier to debug.
-  if (size < RECORD_HEADER + length || inboxAt + size > inboxEnd) {
+  if (size < RECORD_HEADER || length > size - RECORD_HEADER || size > inboxEnd - inboxAt) {
     setInboxRange(0, 0)
     return true
   }

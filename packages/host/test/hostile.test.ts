@@ -147,6 +147,12 @@ describe('a hostile guest', () => {
     expect(other.socketCount).toBe(0)
   })
 
+  it('may send an empty message without a block', () => {
+    const socket = connect(session)
+    expect(callPortable('ws_send', socket, 1, 0n, 0)).toBe(errno('EWS_CLOSED'))
+    expect(session.error()).toContain('connecting')
+  })
+
   it('is told how large a block the next event needs, and loses nothing', async () => {
     const socket = connect(session)
     await waitFor(() => session.hasEvents)

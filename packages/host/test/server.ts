@@ -106,6 +106,8 @@ function serve(socket: WebSocket, url: URL): void {
       push()
       break
     }
+    case '/sink':
+      break
     case '/close':
       socket.close(number('code') || undefined, url.searchParams.get('reason') ?? '')
       break

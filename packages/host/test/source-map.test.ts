@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 import { createPlugin, PluginError } from '../src/index.js'
@@ -33,6 +33,14 @@ describe('the stack of a plugin error', () => {
     const { stack } = await failure(file)
     expect(stack).toMatch(/at throwBefore \(plugin\.js:\d+:\d+\)/)
     expect(stack).toContain('.wasm.map')
+  })
+
+  it.each(['not JSON', '{"version":3}', '{}'])('is not hidden by a broken map: %s', async (map) => {
+    const file = await buildFile('contract')
+    writeFileSync(`${file}.map`, map)
+    const { message, stack } = await failure(file)
+    expect(message).toBe('before any await')
+    expect(stack).toContain('throwBefore')
   })
 
   it('takes the map from where the integrator says', async () => {

@@ -26,13 +26,16 @@ const kept = new Set(['memory', 'wasm_malloc', 'wasm_free', 'qjs_compile'])
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const require = createRequire(import.meta.url)
 
-const glue = renameImportModule(await compileGlue(`${root}/glue`), 'env', 'engine')
-const quickjs = shareTable(await readFile(require.resolve('quickjs-wasi/quickjs.wasm')))
-const { wasm, natives } = trim(await merge({ engine: quickjs, env: glue }))
-const bare = await optimise(wasm, '-O2')
-const engine = await loadPrelude(bare, natives)
-await writeFile(`${root}/dist/engine.wasm`, engine)
-console.log(`engine.wasm ${Math.round(engine.length / 1000)} KB`)
+await main()
+
+async function main(): Promise<void> {
+  const glue = renameImportModule(await compileGlue(`${root}/glue`), 'env', 'engine')
+  const quickjs = shareTable(await readFile(require.resolve('quickjs-wasi/quickjs.wasm')))
+  const { wasm, natives } = trim(await merge({ engine: quickjs, env: glue }))
+  const engine = await loadPrelude(await optimise(wasm, '-O2'), natives)
+  await writeFile(`${root}/dist/engine.wasm`, engine)
+  console.log(`engine.wasm ${Math.round(engine.length / 1000)} KB`)
+}
 
 /** AssemblyScript imports the table by the name `table`. */
 function shareTable(quickjs: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { EwsError, type DirectFunction } from '@extism-ws/protocol'
+import { errorTable, EwsError, type DirectFunction } from '@extism-ws/protocol'
 
 import type { Session } from '../session/session.js'
 import { attempt } from './attempt.js'
@@ -78,7 +78,7 @@ export function directLayer(
       try {
         return write(session.error(), to, capacity)
       } catch (error) {
-        return error instanceof EwsError ? error.errno : -1
+        return error instanceof EwsError ? error.errno : errorTable.EWS_INTERNAL.errno
       }
     },
   }

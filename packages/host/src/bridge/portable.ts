@@ -49,6 +49,8 @@ function block(context: CallContext, offset: bigint): Uint8Array {
 }
 
 function part(context: CallContext, offset: bigint, length: number): Uint8Array {
+  // Some PDKs have no block for nothing.
+  if (offset === 0n && length === 0) return nothing
   const bytes = block(context, offset)
   if (length < 0 || length > bytes.length) {
     throw new EwsError(

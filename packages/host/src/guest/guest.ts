@@ -68,8 +68,10 @@ export class Guest {
     if (!names.has('__ews_attach')) return new Guest(raw, names, undefined, find)
     const exports = instance.exports as unknown as AttachExports
     const { timeoutMs, memoryBytes } = limits
-    const heap = Math.floor(memoryBytes * heapShare)
-    const version = exports.__ews_attach(Feature.direct, timeoutMs, stackBytes, heap)
+    // 0 would mean no limit, and more than 31 bits none that a guest could tell.
+    const timeout = Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)
+    const heap = Math.min(Math.floor(memoryBytes * heapShare), 2 ** 32 - 1)
+    const version = exports.__ews_attach(Feature.direct, timeout, stackBytes, heap)
     if (version !== abiVersion) {
       throw new EwsError(
         'EWS_UNSUPPORTED',

@@ -10,7 +10,12 @@ export async function readSourceMap(file: string | undefined): Promise<FindSourc
   // Parsing waits for the first error: most plugins never have one.
   let sourceMap: SourceMap | undefined
   return findInMap((line, column) => {
-    sourceMap ??= new SourceMap(JSON.parse(text) as SourceMapPayload)
-    return sourceMap.findEntry(line, column)
+    try {
+      sourceMap ??= new SourceMap(JSON.parse(text) as SourceMapPayload)
+      return sourceMap.findEntry(line, column)
+    } catch {
+      // A broken map must not hide the author's error.
+      return {}
+    }
   })
 }

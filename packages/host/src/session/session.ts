@@ -17,8 +17,9 @@ import type { Policy } from '../policy/index.js'
 import { Inbox } from './inbox.js'
 import { Socket } from './socket.js'
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
-const maxTimeout = -1
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** Without a limit, where the host can wait. */
+const forever = -1
 
 /**
  * All that the host keeps for one plugin: its sockets, its inbox, its last failure. These are the
@@ -172,7 +173,7 @@ export class Session {
   }
 
   #drain(block: Uint8Array, timeoutMs: number, id: number | undefined, count: number): number {
-    if (timeoutMs < maxTimeout) {
+    if (timeoutMs < forever) {
       throw new EwsError(
         'EWS_BAD_REQUEST',
         `timeout must be -1 or more milliseconds, got ${timeoutMs}`,

@@ -1,5 +1,6 @@
 import { CloseCode, EwsError, errorData, Opcode, type SocketEvent } from '@extism-ws/protocol'
 import type { LookupFunction } from 'node:net'
+import type { Duplex } from 'node:stream'
 import WebSocket, { type ClientOptions } from 'ws'
 
 import type { Limits } from '../limits.js'
@@ -26,7 +27,8 @@ export class Socket {
   #emit: (event: SocketEvent) => void
   #limits: Limits
   #pausedBy = { guest: false, inbox: false }
-  #refused = false
+  #tcp: Duplex | undefined
+  #draining = false
   #opened = false
   #ended = false
   #whenEnded: (() => void)[] = []
@@ -84,13 +86,11 @@ export class Socket {
     const buffered = this.#ws.bufferedAmount
     const most = this.#limits.sendBufferBytes
     if (buffered > 0 && buffered + data.length > most) {
-      this.#refused = true
+      this.#announceDrain()
       const message = `socket ${this.id} (${this.url}) holds ${buffered} unsent bytes, at most ${most} are allowed: wait for drain`
       throw new EwsError('EWS_LIMIT', message)
     }
-    const options = { binary: kind === Opcode.binary }
-    if (buffered > most / 4) this.#ws.send(data, options, this.#afterWrite)
-    else this.#ws.send(data, options)
+    this.#ws.send(data, { binary: kind === Opcode.binary })
   }
 
   /** Starts the closing handshake; while connecting, gives the connection up. */
@@ -119,6 +119,9 @@ export class Socket {
 
   #listen(): void {
     const socket = this.id
+    this.#ws.on('upgrade', (response) => {
+      this.#tcp = response.socket
+    })
     this.#ws.on('open', () => {
       this.#opened = true
       const { protocol, extensions } = this.#ws
@@ -144,9 +147,17 @@ export class Socket {
     })
   }
 
-  #afterWrite = (): void => {
-    if (!this.#refused || this.#ws.bufferedAmount > this.#limits.sendBufferBytes / 2) return
-    this.#refused = false
-    this.#emit({ type: 'drain', socket: this.id })
+  /** Once what is buffered now has been handed to the system, the guest may send again. */
+  #announceDrain(): void {
+    const tcp = this.#tcp
+    if (tcp === undefined || this.#draining) return
+    this.#draining = true
+    const drained = (): void => {
+      this.#draining = false
+      if (!this.#ended) this.#emit({ type: 'drain', socket: this.id })
+    }
+    // Below Node's own high water no drain event comes; then an empty write tells the same.
+    if (tcp.writableNeedDrain) tcp.once('drain', drained)
+    else tcp.write('', drained)
   }
 }
