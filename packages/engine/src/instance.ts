@@ -66,12 +66,12 @@ export class EngineInstance {
   /** @param module an engine with all its exports, compiled. */
   static open(module: WebAssembly.Module): EngineInstance {
     const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {}
-    let memory: WebAssembly.Memory | undefined
+    const own: { memory?: WebAssembly.Memory } = {}
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
       const members = (imports[from] ??= {})
       members[name] = (...args: (number | bigint)[]): number | bigint => {
-        if (name === 'clock_time_get' && memory !== undefined) {
-          new DataView(memory.buffer).setBigUint64(Number(args[2]), 0n, true)
+        if (name === 'clock_time_get' && own.memory !== undefined) {
+          new DataView(own.memory.buffer).setBigUint64(Number(args[2]), 0n, true)
           return 0
         }
         if (name === 'random_get') return 0
@@ -80,7 +80,7 @@ export class EngineInstance {
     }
     const instance = new WebAssembly.Instance(module, imports)
     const engine = new EngineInstance(instance)
-    memory = engine.#exports.memory
+    own.memory = engine.#exports.memory
     return engine
   }
 

@@ -5,6 +5,7 @@ import { build, type Metafile } from 'esbuild'
 
 import { bundleError, describe } from './diagnostic.js'
 import { GuestLibrary } from './guest-library.js'
+import { withoutModuleNames } from './module-name.js'
 
 /** A bundle, and what it needs of the host. */
 export interface Bundle {
@@ -64,7 +65,8 @@ export async function bundle(entry: string, options: { portable: boolean }): Pro
       legalComments: 'none',
       logLevel: 'silent',
     })
-    const code = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
+    const output = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
+    const code = withoutModuleNames(output)
     return {
       entry,
       folder,
