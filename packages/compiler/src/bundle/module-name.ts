@@ -1,5 +1,5 @@
 /** A wrapped module: esbuild names the wrapper's only method after the file. */
-const wrapper = /^(var \S+ = __(?:esm|commonJS)\(\{\n\s*)"(?:[^"\\\n]|\\.)*"/gm
+const wrapper = /^(\s*var \S+ = __(?:esm|commonJS)\(\{\n\s*)"(?:[^"\\\n]|\\.)*"/gm
 
 /**
  * Replaces the file names by which esbuild tells wrapped modules apart. They would stay in the

@@ -43,8 +43,8 @@ describe('a fresh instance', () => {
   test('counts the delay of timers of the top level from its first entry', async () => {
     const { wasm } = await compile({ entry: fixture('fresh.ts') })
     const { waited } = JSON.parse(await call(await open(wasm), 'timer')) as { waited: number }
-    // Date.now() has whole milliseconds, the timer's clock has not.
-    expect(waited).toBeGreaterThanOrEqual(59)
+    // Of 60 ms; a timer that counted from the build would be due at once.
+    expect(waited).toBeGreaterThan(30)
   })
 })
 
