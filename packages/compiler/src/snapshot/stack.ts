@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path'
+import { relative, sep } from 'node:path'
 import { mapStack } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
@@ -71,14 +71,7 @@ export class StackReader {
       return { source: fromHere(place.file), line: place.line, column: place.column }
     })
     if (text === '' || (place === undefined && position.test(frame))) return []
-    return [{ text: this.#unnamed(text, place), place }]
-  }
-
-  /** Without a name that tells nothing: the bundler names modules of CommonJS after their files. */
-  #unnamed(frame: string, place: Place | undefined): string {
-    const [, name = '', where] = namedFrame.exec(frame) ?? []
-    const isModule = resolve(this.#bundle.folder, name) === place?.file
-    return where !== undefined && (name === '<anonymous>' || isModule) ? `    at ${where}` : frame
+    return [{ text: unnamed(text), place }]
   }
 
   #isLibrary(file: string): boolean {
@@ -89,4 +82,10 @@ export class StackReader {
     const { guestFolder } = this.#bundle
     return guestFolder !== undefined && !relative(guestFolder, file).startsWith('..')
   }
+}
+
+/** A frame without a name that tells nothing. */
+function unnamed(frame: string): string {
+  const [, name, where] = namedFrame.exec(frame) ?? []
+  return where !== undefined && name === '<anonymous>' ? `    at ${where}` : frame
 }
