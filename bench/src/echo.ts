@@ -19,6 +19,11 @@ export function echoUrl(origin: string, { count, size }: Echo): string {
   return `${origin}/echo?count=${count}&size=${size}`
 }
 
+/** The series that a URL asks for. */
+export function echoFrom({ searchParams }: URL): Echo {
+  return { count: Number(searchParams.get('count')), size: Number(searchParams.get('size')) }
+}
+
 /**
  * Sends binary messages, each when the one before has come back, and ends with a text: the round
  * trips as JSON. The server has the clock, since it cannot know whom it is talking to.

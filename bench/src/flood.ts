@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
 
 /** A flood as its URL describes it. */
 export interface Flood {
   readonly count: number
   readonly size: number
   readonly kind: 'text' | 'binary'
+  /** How the server sends: whole chunks of finished frames, or `ws`, one message at a time. */
+  readonly sender: 'frames' | 'ws'
 }
 
 /** What messages consist of, so that they are text and binary alike. */
@@ -18,15 +21,40 @@ export function checksum({ count, size }: Flood): number {
   return count * (size + filling)
 }
 
-export function floodUrl(origin: string, { count, size, kind }: Flood): string {
-  return `${origin}/flood?count=${count}&size=${size}&kind=${kind}`
+export function floodUrl(origin: string, { count, size, kind, sender }: Flood): string {
+  return `${origin}/flood?count=${count}&size=${size}&kind=${kind}&sender=${sender}`
+}
+
+/** The flood that a URL asks for. */
+export function floodFrom({ searchParams }: URL): Flood {
+  return {
+    count: Number(searchParams.get('count')),
+    size: Number(searchParams.get('size')),
+    kind: searchParams.get('kind') === 'text' ? 'text' : 'binary',
+    sender: searchParams.get('sender') === 'ws' ? 'ws' : 'frames',
+  }
+}
+
+/** Sends a flood as fast as the peer reads. `tcp` is what `socket` writes to. */
+export function sendFlood(socket: WebSocket, tcp: Duplex, flood: Flood): Promise<void> {
+  return flood.sender === 'ws' ? sendMessages(socket, tcp, flood) : writeFrames(tcp, flood)
+}
+
+/** As most servers do it. With small messages this is slower than what reads them. */
+async function sendMessages(socket: WebSocket, tcp: Duplex, flood: Flood): Promise<void> {
+  const message = Buffer.alloc(flood.size, filling)
+  for (let left = flood.count; left > 0; left--) {
+    socket.send(message, { binary: flood.kind === 'binary' })
+    if (tcp.writableNeedDrain) await drained(tcp)
+    if (tcp.destroyed) return
+  }
 }
 
 /**
- * Writes a flood as fast as the peer reads, in chunks of finished frames. Through `ws` the server
- * would be the slower end, and a ratio of two clients that both wait for it says nothing.
+ * At next to no cost for the server, so that the client is what limits the flood: a ratio of two
+ * clients that both wait for the server would say nothing.
  */
-export async function writeFlood(tcp: Duplex, { count, size, kind }: Flood): Promise<void> {
+async function writeFrames(tcp: Duplex, { count, size, kind }: Flood): Promise<void> {
   const one = frame(size, kind)
   const perChunk = Math.min(count, Math.max(1, Math.floor(chunkBytes / one.length)))
   const chunk = Buffer.concat(Array.from({ length: perChunk }, () => one))

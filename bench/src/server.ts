@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 
-import { measureEcho } from './echo.js'
-import { writeFlood } from './flood.js'
+import { echoFrom, measureEcho } from './echo.js'
+import { floodFrom, sendFlood } from './flood.js'
 
 const http = createServer((_request, response) => response.writeHead(404).end())
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
@@ -22,16 +22,13 @@ http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo)
 process.on('disconnect', () => process.exit())
 
 /** The path says what each text message, a "go", starts. */
-function serve(socket: WebSocket, tcp: Duplex, { pathname, searchParams }: URL): void {
-  const count = Number(searchParams.get('count'))
-  const size = Number(searchParams.get('size'))
-  const kind = searchParams.get('kind') === 'text' ? 'text' : 'binary'
+function serve(socket: WebSocket, tcp: Duplex, url: URL): void {
   const onGo = (start: () => void): void => {
     socket.on('message', (_data, isBinary) => {
       if (!isBinary) start()
     })
   }
-  if (pathname === '/flood') onGo(() => void writeFlood(tcp, { count, size, kind }))
-  else if (pathname === '/echo') onGo(() => measureEcho(socket, { count, size }))
-  else socket.close(1008, `unknown path ${pathname}`)
+  if (url.pathname === '/flood') onGo(() => void sendFlood(socket, tcp, floodFrom(url)))
+  else if (url.pathname === '/echo') onGo(() => measureEcho(socket, echoFrom(url)))
+  else socket.close(1008, `unknown path ${url.pathname}`)
 }

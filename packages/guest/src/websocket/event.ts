@@ -5,8 +5,8 @@ export class Event {
   readonly cancelable = false
   readonly isTrusted = true
   readonly timeStamp: number
-  target: EventTarget | null = null
-  currentTarget: EventTarget | null = null
+  target: EventTarget<never> | null = null
+  currentTarget: EventTarget<never> | null = null
   defaultPrevented = false
   /** Set by `stopImmediatePropagation`; read by `EventTarget`. */
   stopped = false
@@ -73,8 +73,11 @@ interface Registration {
   removed: boolean
 }
 
-/** Listeners by type, called in the order they were added; an error in one never stops the next. */
-export class EventTarget {
+/**
+ * Listeners by type, called in the order they were added; an error in one never stops the next.
+ * `Events` names the types of event it fires.
+ */
+export class EventTarget<Events = Record<string, Event>> {
   readonly #registrations = new Map<string, Registration[]>()
   readonly #report: (error: unknown) => void
 
@@ -82,9 +85,9 @@ export class EventTarget {
     this.#report = report
   }
 
-  addEventListener(
-    type: string,
-    listener: EventListener<never> | null,
+  addEventListener<Type extends keyof Events & string>(
+    type: Type,
+    listener: EventListener<Events[Type]> | null,
     options: boolean | { once?: boolean } = {},
   ): void {
     if (listener === null) return
@@ -95,7 +98,14 @@ export class EventTarget {
     this.#registrations.set(type, [...list, { listener, once, removed: false }])
   }
 
-  removeEventListener(type: string, listener: EventListener<never> | null): void {
+  removeEventListener<Type extends keyof Events & string>(
+    type: Type,
+    listener: EventListener<Events[Type]> | null,
+  ): void {
+    this.#remove(type, listener)
+  }
+
+  #remove(type: string, listener: unknown): void {
     const list = this.#registrations.get(type) ?? []
     const found = list.find((registration) => registration.listener === listener)
     if (found === undefined) return
@@ -114,7 +124,7 @@ export class EventTarget {
       const { listener, once, removed } = registration
       if (event.stopped) break
       if (removed) continue
-      if (once) this.removeEventListener(event.type, listener)
+      if (once) this.#remove(event.type, listener)
       try {
         if (typeof listener === 'function') listener.call(this as never, event as never)
         else listener.handleEvent(event as never)

@@ -10,7 +10,7 @@ type Handler<E> = ((event: E) => unknown) | null
 /** The value of an `on*` attribute, and the listener that stands for it whatever its value. */
 interface AttributeHandler {
   handler: (event: never) => unknown
-  readonly listener: (event: never) => unknown
+  readonly listener: (event: Event) => unknown
 }
 
 /** How the standard names its failures: a `DOMException` where the engine has one. */
@@ -23,12 +23,20 @@ function domException(message: string, name: string): Error {
   return error
 }
 
+/** What a WebSocket fires. */
+export interface WebSocketEvents {
+  open: Event
+  message: MessageEvent
+  error: SocketErrorEvent
+  close: CloseEvent
+}
+
 /**
  * The standard class (WHATWG WebSockets §3), over the host's sockets.
  *
  * Binary messages arrive as ArrayBuffer; `bufferedAmount` is what the host has not yet written.
  */
-export class WebSocket extends EventTarget {
+export class WebSocket extends EventTarget<WebSocketEvents> {
   static readonly CONNECTING = 0
   static readonly OPEN = 1
   static readonly CLOSING = 2
@@ -203,11 +211,11 @@ export class WebSocket extends EventTarget {
     this.dispatchEvent(new CloseEvent('close', init))
   }
 
-  #handler<E>(type: string): Handler<E> {
+  #handler<E>(type: keyof WebSocketEvents): Handler<E> {
     return (this.#handlers.get(type)?.handler as Handler<E> | undefined) ?? null
   }
 
-  #setHandler<E>(type: string, handler: Handler<E>): void {
+  #setHandler<E>(type: keyof WebSocketEvents, handler: Handler<E>): void {
     const current = this.#handlers.get(type)
     if (typeof handler !== 'function') {
       this.#handlers.delete(type)

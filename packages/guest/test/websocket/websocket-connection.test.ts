@@ -18,7 +18,7 @@ afterEach(async () => {
 function connecting(): { ws: WebSocket; server: FakeConnection; heard: string[] } {
   const ws = new WebSocket('ws://feed.example/')
   const heard: string[] = []
-  for (const type of ['open', 'message', 'error', 'close']) {
+  for (const type of ['open', 'message', 'error', 'close'] as const) {
     ws.addEventListener(type, () => heard.push(`${type} ${ws.readyState}`))
   }
   return { ws, server: host.last, heard }
