@@ -19,9 +19,9 @@ const usage = `Usage: pnpm bench [--quick] [--row <text>] [--effort <share>] [--
 
 Measures plugins beside raw ws in the same run, and prints medians and ratios.
 
-      --quick           fewer rounds: less than 90 seconds
+      --quick           fewer rounds of fewer messages: less than 90 seconds
       --row <text>      only rows whose name contains this; may be given several times
-      --effort <share>  share of the messages per run, up to 1. Default: 1
+      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.5
   -o, --output <file>   where the results are written as JSON. Default: bench/results.json
   -h, --help            this text
 `
@@ -29,12 +29,13 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 const rows = [...echoRows, ...floodRows, ...buildRows]
 const fullRounds = 15
 const quickRounds = 5
+const quickEffort = 0.5
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     row: { type: 'string', multiple: true, default: [''] },
-    effort: { type: 'string', default: '1' },
+    effort: { type: 'string' },
     output: { type: 'string', short: 'o' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -43,7 +44,7 @@ if (values.help) process.stdout.write(usage)
 else await main()
 
 async function main(): Promise<void> {
-  const effort = Number(values.effort)
+  const effort = Number(values.effort ?? (values.quick ? quickEffort : 1))
   if (!(effort > 0 && effort <= 1)) throw new RangeError(`--effort must be a share, not ${effort}`)
   const chosen = rows.filter(({ name }) => values.row.some((text) => name.includes(text)))
   if (chosen.length === 0) {

@@ -1,6 +1,6 @@
 import type { MetricResult, RowResult, SideResult } from './measure.js'
 
-const labelWidth = 38
+const labelWidth = 42
 const numberWidth = 10
 const ratioWidth = 22
 

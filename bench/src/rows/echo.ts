@@ -11,7 +11,7 @@ const metrics: readonly Metric[] = [
   { name: 'round trip p99', unit: 'µs', better: 'less' },
   { name: 'client CPU', unit: 'µs/message', better: 'less' },
 ]
-const fullCount = 8000
+const fullCount = 3000
 
 /** One message under way at a time: the client sends back what it gets. */
 export const echoRows: readonly Row[] = [row('echo, 64 B', 64), row('echo, 1 KiB', 1024)]

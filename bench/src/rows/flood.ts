@@ -13,9 +13,9 @@ const metrics: readonly Metric[] = [
   { name: 'client CPU', unit: 'µs/message', better: 'less' },
 ]
 
-const small: Flood = { count: 300_000, size: 64, kind: 'binary', sender: 'frames' }
-const medium: Flood = { ...small, count: 150_000, size: 1024 }
-const large: Flood = { ...small, count: 8000, size: 65_536 }
+const small: Flood = { count: 60_000, size: 64, kind: 'binary', sender: 'frames' }
+const medium: Flood = { ...small, count: 40_000, size: 1024 }
+const large: Flood = { ...small, count: 2000, size: 65_536 }
 
 /** The server sends as fast as the client reads. */
 export const floodRows: readonly Row[] = [

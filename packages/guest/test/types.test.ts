@@ -2,7 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 
 import {
   connect,
-  WebSocket,
+  type WebSocket,
   type CloseEvent,
   type CloseInfo,
   type Message,
