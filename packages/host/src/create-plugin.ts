@@ -1,5 +1,6 @@
 import { EwsError } from '@extism-ws/protocol'
 
+import type { RawPlugin } from './bridge/sdk.js'
 import { loadManifest, type ManifestLike } from './module/manifest.js'
 import { prepareModule } from './module/prepare.js'
 import { wasiFunctions, wasiNamespace } from './module/wasi.js'
@@ -33,21 +34,27 @@ export async function createPlugin(
     return name === undefined ? { module } : { module, name }
   })
   const { createPlugin: create } = options.extism ?? (await installedSdk())
-  const raw = await create(
-    { wasm } as never,
-    {
-      // WASI of the SDK only for modules that are not ours: it holds two file descriptors.
-      useWasi: foreign && options.useWasi !== false,
-      functions: mergeFunctions(support.functions, {
-        [wasiNamespace]: wasiFunctions(support.memory, support.logger),
-        ...options.functions,
-      }),
-      config: { ...config, ...options.config },
-      logger: support.logger,
-      logLevel: 'trace',
-      ...(options.allowedPaths === undefined ? {} : { allowedPaths: options.allowedPaths }),
-    } as never,
-  )
+  let raw: RawPlugin
+  try {
+    raw = await create(
+      { wasm } as never,
+      {
+        // WASI of the SDK only for modules that are not ours: it holds two file descriptors.
+        useWasi: foreign && options.useWasi !== false,
+        functions: mergeFunctions(support.functions, {
+          [wasiNamespace]: wasiFunctions(support.memory, support.logger),
+          ...options.functions,
+        }),
+        config: { ...config, ...options.config },
+        logger: support.logger,
+        logLevel: 'trace',
+        ...(options.allowedPaths === undefined ? {} : { allowedPaths: options.allowedPaths }),
+      } as never,
+    )
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new EwsError('EWS_BAD_MODULE', `Extism cannot instantiate the module: ${why}`, { cause })
+  }
   return support.attach(raw, modules[main]?.name ?? String(main))
 }
 

@@ -60,12 +60,18 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
           'attach: this session has its plugin; call withSockets() for each plugin',
         )
       taken = true
-      const instance = await raw.getInstance(module)
-      const exported = instance.exports['memory']
-      if (exported instanceof WebAssembly.Memory) memory.set(exported)
-      const find = await readSourceMap(options.sourceMap)
-      const guest = await Guest.attach(raw, module, instance, { timeoutMs, memoryBytes }, find)
-      return new Plugin(raw, module, guest, session, logger)
+      try {
+        const instance = await raw.getInstance(module)
+        const exported = instance.exports['memory']
+        if (exported instanceof WebAssembly.Memory) memory.set(exported)
+        const find = await readSourceMap(options.sourceMap)
+        const guest = await Guest.attach(raw, module, instance, { timeoutMs, memoryBytes }, find)
+        return new Plugin(raw, module, guest, session, logger)
+      } catch (error) {
+        // It was handed over: whoever holds it last closes it.
+        await raw.close()
+        throw error
+      }
     },
   }
 }

@@ -1,8 +1,8 @@
-import { appendFunction, encodeModule, exportFunction, functionBody, op } from '@extism-ws/wasm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { createPlugin, type Plugin } from '../src/index.js'
 import { build, buildFile } from './build.js'
+import { foreignModule } from './foreign-module.js'
 import { sdks, type SdkVersion } from './sdk.js'
 
 const mebibyte = 2 ** 20
@@ -103,28 +103,6 @@ describe('memory', () => {
     await expect(createPlugin(file, { sockets })).rejects.toThrow(/sockets\.inboxBytes/)
   })
 })
-
-/** A module with one memory and a function that traps. */
-function foreignModule(pages: number): Uint8Array {
-  const module = {
-    types: [],
-    imports: [],
-    functions: [],
-    tables: [],
-    memories: [{ min: pages, max: undefined }],
-    globals: [],
-    exports: [{ name: 'memory', kind: 'memory' as const, index: 0 }],
-    start: undefined,
-    elements: [],
-    dataCount: false,
-    code: [],
-    data: [],
-    customs: [],
-  }
-  const body = functionBody([], op.unreachable, op.end)
-  exportFunction(module, 'trap', appendFunction(module, { params: [], results: [] }, body))
-  return encodeModule(module)
-}
 
 describe('a trap', () => {
   it.each(Object.keys(sdks) as SdkVersion[])(

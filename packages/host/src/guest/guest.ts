@@ -71,11 +71,11 @@ export class Guest {
     // 0 would mean no limit, and more than 31 bits none that a guest could tell.
     const timeout = Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)
     const heap = Math.min(Math.floor(memoryBytes * heapShare), 2 ** 32 - 1)
-    const version = exports.__ews_attach(Feature.direct, timeout, stackBytes, heap)
+    const version = attach(exports, timeout, heap)
     if (version !== abiVersion) {
       throw new EwsError(
         'EWS_UNSUPPORTED',
-        `the plugin speaks version ${version} of the ABI, this host version ${abiVersion}: rebuild it`,
+        `the plugin speaks version ${String(version)} of the ABI, this host version ${abiVersion}: rebuild it`,
       )
     }
     return new Guest(raw, names, exports, find)
@@ -139,12 +139,14 @@ export class Guest {
 
   /** Milliseconds until the guest wants to be dispatched; Infinity for never. */
   deadline(): number {
-    return this.#readExport(() => this.#attached?.__ews_deadline() ?? Infinity, Infinity)
+    const deadline = this.#readExport(() => this.#attached?.__ews_deadline() ?? Infinity)
+    return deadline >= 0 ? deadline : Infinity
   }
 
   /** Id of the call that the last entry left pending; 0 for none. */
   pending(): number {
-    return this.#readExport(() => this.#attached?.__ews_pending() ?? 0, 0)
+    const id = this.#readExport(() => this.#attached?.__ews_pending() ?? 0)
+    return Number.isInteger(id) && id > 0 ? id : 0
   }
 
   /** A failure that a settled call brought along. */
@@ -173,14 +175,24 @@ export class Guest {
     return trapped(error, name)
   }
 
-  #readExport(read: () => number, otherwise: number): number {
-    if (this.#death !== undefined) return otherwise
+  /** NaN when there is nothing to read any more, or what is read is no number. */
+  #readExport(read: () => number): number {
+    if (this.#death !== undefined) return NaN
     try {
-      return read()
+      // A module of another maker may have given the export any type.
+      return Number(read())
     } catch (error) {
       this.kill(trapped(error, '__ews_deadline'))
-      return otherwise
+      return NaN
     }
+  }
+}
+
+function attach(exports: AttachExports, timeoutMs: number, heapBytes: number): unknown {
+  try {
+    return exports.__ews_attach(Feature.direct, timeoutMs, stackBytes, heapBytes)
+  } catch (error) {
+    throw trapped(error, '__ews_attach')
   }
 }
 

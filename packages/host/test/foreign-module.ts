@@ -1,0 +1,71 @@
+import {
+  appendFunction,
+  encodeModule,
+  exportFunction,
+  functionBody,
+  i64Const,
+  insertFunctionImports,
+  i32Const,
+  op,
+  ValueType,
+  type Code,
+  type Module,
+} from '@extism-ws/wasm'
+
+/** A module that our compiler did not make: a memory of so many pages, and `trap`, which does. */
+export function foreignModule(
+  pages: number,
+  edit: (module: Module) => void = () => {},
+): Uint8Array {
+  const module: Module = {
+    types: [],
+    imports: [],
+    functions: [],
+    tables: [],
+    memories: [{ min: pages, max: undefined }],
+    globals: [],
+    exports: [{ name: 'memory', kind: 'memory', index: 0 }],
+    start: undefined,
+    elements: [],
+    dataCount: false,
+    code: [],
+    data: [],
+    customs: [],
+  }
+  define(module, 'trap', [], undefined, op.unreachable)
+  edit(module)
+  return encodeModule(module)
+}
+
+/** Exports a function with this body. */
+export function define(
+  module: Module,
+  name: string,
+  params: ValueType[],
+  result: ValueType | undefined,
+  ...body: Code[]
+): void {
+  const type = { params, results: result === undefined ? [] : [result] }
+  const index = appendFunction(module, type, functionBody([], ...body, op.end))
+  exportFunction(module, name, index)
+}
+
+/** A guest that takes part in the attach handshake, and answers `deadline` with an i64. */
+export function oddGuest(attach: Code[]): Uint8Array {
+  const { i32, i64 } = ValueType
+  return foreignModule(1, (module) => {
+    define(module, '__ews_attach', [i32, i32, i32, i32], i32, ...attach)
+    define(module, '__ews_dispatch', [], i32, i32Const(0))
+    define(module, '__ews_deadline', [], i64, i64Const(5))
+    define(module, '__ews_pending', [], i32, i32Const(-3))
+    define(module, 'run', [], i32, i32Const(0))
+  })
+}
+
+/** A module that imports what no host has. */
+export function needyModule(): Uint8Array {
+  return foreignModule(1, (module) => {
+    const type = { params: [], results: [] }
+    insertFunctionImports(module, [{ module: 'extism:host/user', name: 'nonsense', type }])
+  })
+}
