@@ -20,7 +20,8 @@ function row(name: string, size: number): Row {
   return {
     name,
     metrics,
-    warmUps: 1,
+    // V8 optimises the interpreter only after some ten thousand messages.
+    warmUps: 4,
     open: ({ origin, effort, client: module }) => {
       const count = scaled(fullCount, effort)
       const sides = [rawSide, ...pluginSides(module, sdk)]

@@ -1,5 +1,5 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
-export type { CallContext, HostFunctions, RawPlugin } from './bridge/sdk.js'
+export type { CallContext, HostFunctions, RawPlugin, SdkFunctions } from './bridge/sdk.js'
 export { createPlugin } from './create-plugin.js'
 export { PluginError } from './guest/plugin-error.js'
 export { defaultLimits, type Limits } from './limits.js'

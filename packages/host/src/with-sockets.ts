@@ -2,7 +2,7 @@ import { namespace } from '@extism-ws/protocol'
 
 import { directLayer, GuestMemory } from './bridge/direct.js'
 import { portableLayer } from './bridge/portable.js'
-import type { HostFunctions, RawPlugin } from './bridge/sdk.js'
+import type { HostFunctions, RawPlugin, SdkFunctions } from './bridge/sdk.js'
 import { Guest } from './guest/guest.js'
 import { limitsFrom } from './limits.js'
 import { levelLogger, type Logger } from './logger.js'
@@ -16,7 +16,7 @@ import { Variables } from './variables.js'
 /** A session that waits for its plugin. One session serves one plugin. */
 export interface SocketSupport {
   /** Host functions for the `functions` option of Extism's `createPlugin`. */
-  readonly functions: Record<string, HostFunctions>
+  readonly functions: SdkFunctions
   /** For its `logger` option: lines below `logLevel` are dropped. */
   readonly logger: Console
   /** @internal The guest's memory, for WASI functions. */
@@ -35,7 +35,8 @@ export interface SocketSupport {
  *
  * What `createPlugin` does and this cannot: give the module a memory maximum (Extism's
  * `memory.maxPages` does not bound linear memory), find the source map, pass the manifest's config
- * to SDK 1.0.3. Set these yourself; `useWasi: true` is needed; `runInWorker` must stay false.
+ * to SDK 1.0.3. Set these yourself; `useWasi: true` is needed; `runInWorker` must stay false
+ * (docs/hosting.md).
  */
 export function withSockets(options: SessionOptions = {}): SocketSupport {
   const { sockets = {}, timeoutMs = defaultTimeoutMs, memoryBytes = defaultMemoryBytes } = options
@@ -47,11 +48,13 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
   const memory = new GuestMemory()
   const variables = new Variables((message) => logger.warn(`extism-ws: ${message}`))
   let taken = false
+  const functions: Record<string, HostFunctions> = {
+    [namespace]: { ...portableLayer(session), ...directLayer(session, memory) },
+    'extism:host/env': variables.functions,
+  }
   return {
-    functions: {
-      [namespace]: { ...portableLayer(session), ...directLayer(session, memory) },
-      'extism:host/env': variables.functions,
-    },
+    // Wasm gives every import the parameter types that it declares.
+    functions: functions as SdkFunctions,
     logger: consoleOf(logger),
     memory,
     attach: async (raw, module) => {

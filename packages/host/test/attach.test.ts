@@ -135,7 +135,7 @@ describe('withSockets', () => {
     const support = withSockets()
     const raw = await createCandidate(
       { wasm: [{ data: wasm }] },
-      { useWasi: true, functions: support.functions as never, logger: support.logger },
+      { useWasi: true, functions: support.functions, logger: support.logger },
     )
     const plugin = await support.attach(raw)
     expect((await plugin.call('wait'))?.text()).toBe('microtask 10 20 30')

@@ -68,6 +68,24 @@ describe('running out of stack', () => {
     expect(results.some(([, outcome]) => outcome.startsWith('trap: '))).toBe(true)
   })
 
+  it('ends the plugin when it is a trap after all: pending calls and later ones reject', async () => {
+    const lines: string[] = []
+    const log = (line: string): number => lines.push(line)
+    const logger = { debug: log, info: log, warn: log, error: log }
+    const plugin = await createPlugin(file, { extism: sdks['2.0.0-rc13'], logger })
+    const pending = expect(plugin.call('pending')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
+    // A host that attaches with too large a stack, which this package never does.
+    const { exports } = await plugin.getInstance()
+    ;(exports['__ews_attach'] as (...args: number[]) => number)(1, 0, 2 ** 20, 0)
+    const trapped = { code: 'EWS_TRAPPED', cause: expect.any(RangeError) }
+    await expect(plugin.call('nestedParse')).rejects.toMatchObject(trapped)
+    await pending
+    await expect(plugin.call('healthy')).rejects.toMatchObject(trapped)
+    expect(plugin.open.calls).toBe(0)
+    expect(lines).toHaveLength(1)
+    await plugin.close()
+  })
+
   it('does not depend on how deep the host calls from', async () => {
     const plugin = await createPlugin(file, { extism: sdks['2.0.0-rc13'] })
     const deep = (frames: number): Promise<unknown> =>

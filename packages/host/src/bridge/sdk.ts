@@ -6,10 +6,16 @@ export interface CallContext {
   store(data: string | Uint8Array): bigint
 }
 
-/** Host functions of one namespace, as the SDK takes them. */
+/** Host functions of one namespace: functions of any Wasm parameters. */
 export type HostFunctions = Record<
   string,
   (context: CallContext, ...args: never[]) => number | bigint | void
+>
+
+/** The same as the SDK's `functions` option wants them: it passes whatever the guest passed. */
+export type SdkFunctions = Record<
+  string,
+  Record<string, (context: CallContext, ...args: unknown[]) => number | bigint | void>
 >
 
 /** The part of the SDK's Plugin that this package calls. */

@@ -126,3 +126,8 @@ export function healthy(): string {
   const depth = (n: number): number => (n === 0 ? 0 : 1 + depth(n - 1))
   return `${list.reduce((sum, { i }) => sum + i, 0)} ${depth(50)}`
 }
+
+/** Never settles. */
+export async function pending(): Promise<void> {
+  await new Promise(() => {})
+}

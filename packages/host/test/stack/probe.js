@@ -10,7 +10,7 @@ async function probe(file, stackBytes, mode, hostFrames) {
   const module = await WebAssembly.compile(await readFile(file))
   const names = WebAssembly.Module.exports(module)
     .map(({ name }) => name)
-    .filter((name) => name !== 'memory' && name !== 'healthy' && !name.startsWith('__'))
+    .filter((name) => !['memory', 'healthy', 'pending'].includes(name) && !name.startsWith('__'))
   const results = {}
   for (const name of names)
     results[name] = await probeOne(module, name, stackBytes, mode, hostFrames)

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { RowResult } from '../src/measure.js'
+
+const run = promisify(execFile)
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+interface Results {
+  machine: Record<string, unknown>
+  rows: RowResult[]
+}
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'extism-ws-bench-test-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A run so short that its numbers mean nothing. */
+async function bench(
+  ...flags: string[]
+): Promise<{ stdout: string; stderr: string; out: Results }> {
+  const output = join(folder, 'results.json')
+  const args = ['--quick', '--effort', '0.002', '--output', output, ...flags]
+  const { stdout, stderr } = await run(process.execPath, [program, ...args])
+  return { stdout, stderr, out: JSON.parse(await readFile(output, 'utf8')) as Results }
+}
+
+describe('bench', () => {
+  it('measures the sides of a row, and writes finite numbers', async () => {
+    const { out } = await bench('--row', 'flood, 64 B binary')
+    const [row] = out.rows
+    expect(row?.name).toBe('flood, 64 B binary')
+    expect(row?.metrics.map(({ name }) => name)).toEqual(['messages', 'client CPU'])
+    for (const { sides } of row?.metrics ?? []) {
+      expect(sides.map(({ side }) => side)).toEqual(['raw ws', 'WebSocket', 'for await'])
+      for (const { ratio, median, min, max } of sides) {
+        for (const value of [median, min, max]) expect(Number.isFinite(value)).toBe(true)
+        if (ratio !== undefined) expect(Number.isFinite(ratio.median)).toBe(true)
+      }
+    }
+  })
+
+  it('measures round trips through every side', async () => {
+    const { out } = await bench('--row', 'echo, 1 KiB')
+    const metrics = out.rows[0]?.metrics ?? []
+    expect(metrics.map(({ name }) => name)).toEqual([
+      'round trip p50',
+      'round trip p99',
+      'client CPU',
+    ])
+    for (const { sides } of metrics) expect(sides.every(({ median }) => median > 0)).toBe(true)
+  })
+
+  it('prints the table on stdout, and nothing but progress on stderr', async () => {
+    const { stdout, stderr } = await bench('--row', 'echo, 64 B')
+    expect(stdout).toMatch(/^ +raw ws +WebSocket +ratio +for await +ratio\n\necho, 64 B\n/)
+    expect(stdout).toContain('  round trip p50, µs (less is better)')
+    for (const line of stderr.trimEnd().split('\n')) expect(line).toMatch(/^ *\d+\.\d s {2}/)
+  })
+
+  it('tells what machine it ran on, and not which one', async () => {
+    const { out } = await bench('--row', 'echo, 64 B')
+    expect(Object.keys(out.machine)).toEqual(['node', 'platform', 'arch', 'cpus'])
+  })
+
+  it('lists the rows when none has the name that was asked for', async () => {
+    await expect(bench('--row', 'flod')).rejects.toThrow('flood, 1 KiB text')
+  })
+})
