@@ -20,8 +20,8 @@ function row(name: string, size: number): Row {
   return {
     name,
     metrics,
-    // V8 optimises the interpreter only after some ten thousand messages.
-    warmUps: 4,
+    // V8 optimises the interpreter only after some tens of thousands of messages.
+    warmUps: 12,
     open: ({ origin, effort, client: module }) => {
       const count = scaled(fullCount, effort)
       const sides = [rawSide, ...pluginSides(module, sdk)]
