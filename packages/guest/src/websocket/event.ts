@@ -1,19 +1,41 @@
-/** The part of DOM's Event that non-browser code uses (WHATWG DOM §2.2). */
+const timeStamps = new WeakMap<Event, number>()
+
+/**
+ * The part of DOM's Event that non-browser code uses (WHATWG DOM §2.2). One is made per message:
+ * what never changes is not stored, and what is rarely asked for is made when it is.
+ */
 export class Event {
-  readonly type: string
-  readonly bubbles = false
-  readonly cancelable = false
-  readonly isTrusted = true
-  readonly timeStamp: number
-  target: EventTarget<never> | null = null
-  currentTarget: EventTarget<never> | null = null
-  defaultPrevented = false
+  declare readonly type: string
+  declare target: EventTarget<never> | null
+  declare currentTarget: EventTarget<never> | null
   /** Set by `stopImmediatePropagation`; read by `EventTarget`. */
-  stopped = false
+  declare stopped: boolean
 
   constructor(type: string) {
+    // Assigned, not declared: QuickJS defines fields more slowly.
     this.type = String(type)
-    this.timeStamp = Date.now()
+    this.target = null
+    this.currentTarget = null
+    this.stopped = false
+  }
+
+  get bubbles(): boolean {
+    return false
+  }
+  get cancelable(): boolean {
+    return false
+  }
+  get defaultPrevented(): boolean {
+    return false
+  }
+  get isTrusted(): boolean {
+    return true
+  }
+  /** Milliseconds since the epoch at which it was first asked for. */
+  get timeStamp(): number {
+    const time = timeStamps.get(this) ?? Date.now()
+    timeStamps.set(this, time)
+    return time
   }
 
   preventDefault(): void {}
@@ -25,16 +47,23 @@ export class Event {
 
 /** WHATWG HTML §9.1. */
 export class MessageEvent<T = string | ArrayBuffer> extends Event {
-  readonly data: T
-  readonly origin: string
-  readonly lastEventId = ''
-  readonly source = null
-  readonly ports: readonly [] = []
+  declare readonly data: T
+  declare readonly origin: string
 
   constructor(type: string, init: { data: T; origin: string }) {
     super(type)
     this.data = init.data
     this.origin = init.origin
+  }
+
+  get lastEventId(): string {
+    return ''
+  }
+  get source(): null {
+    return null
+  }
+  get ports(): readonly [] {
+    return []
   }
 }
 
