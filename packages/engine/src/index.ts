@@ -1,2 +1,2 @@
-export { engineLimits, loadEngine } from './engine.js'
+export { loadEngine } from './engine.js'
 export { EngineInstance, EvaluationError, type EngineState, type GuestError } from './instance.js'

@@ -1,10 +1,10 @@
-import { EwsError } from '@extism-ws/protocol'
+import { EwsError, guestLimits } from '@extism-ws/protocol'
 
 import type { RawPlugin } from './bridge/sdk.js'
 import { loadManifest, type ManifestLike } from './module/manifest.js'
 import { prepareModule } from './module/prepare.js'
 import { wasiFunctions, wasiNamespace } from './module/wasi.js'
-import { checkBound, defaultMemoryBytes, type ExtismSdk, type PluginOptions } from './options.js'
+import { checkBound, type ExtismSdk, type PluginOptions } from './options.js'
 import type { Plugin } from './plugin.js'
 import { withSockets } from './with-sockets.js'
 
@@ -20,7 +20,7 @@ export async function createPlugin(
   manifest: ManifestLike,
   options: PluginOptions = {},
 ): Promise<Plugin> {
-  const memoryBytes = checkBound('memoryBytes', options.memoryBytes ?? defaultMemoryBytes)
+  const memoryBytes = checkBound('memoryBytes', options.memoryBytes ?? guestLimits.memoryBytes)
   const { modules, config } = await loadManifest(manifest)
   const named = modules.findIndex(({ name }) => name === 'main')
   const main = named === -1 ? modules.length - 1 : named

@@ -41,7 +41,6 @@ export interface PluginOptions extends SessionOptions {
 }
 
 export const defaultTimeoutMs = 1000
-export const defaultMemoryBytes = 256 * 2 ** 20
 
 /** @throws {TypeError} for a bound that is not a positive, finite number. */
 export function checkBound(name: string, value: number): number {

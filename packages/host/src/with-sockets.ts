@@ -1,4 +1,4 @@
-import { namespace } from '@extism-ws/protocol'
+import { guestLimits, namespace } from '@extism-ws/protocol'
 
 import { directLayer, GuestMemory } from './bridge/direct.js'
 import { portableLayer } from './bridge/portable.js'
@@ -7,7 +7,7 @@ import { Guest } from './guest/guest.js'
 import { limitsFrom } from './limits.js'
 import { levelLogger, type Logger } from './logger.js'
 import { readSourceMap } from './module/source-map.js'
-import { checkBound, defaultMemoryBytes, defaultTimeoutMs, type SessionOptions } from './options.js'
+import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
 import { Plugin } from './plugin.js'
 import { Policy } from './policy/index.js'
 import { Session } from './session/session.js'
@@ -39,7 +39,11 @@ export interface SocketSupport {
  * (docs/hosting.md).
  */
 export function withSockets(options: SessionOptions = {}): SocketSupport {
-  const { sockets = {}, timeoutMs = defaultTimeoutMs, memoryBytes = defaultMemoryBytes } = options
+  const {
+    sockets = {},
+    timeoutMs = defaultTimeoutMs,
+    memoryBytes = guestLimits.memoryBytes,
+  } = options
   checkBound('timeoutMs', timeoutMs)
   checkBound('memoryBytes', memoryBytes)
   const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')

@@ -23,6 +23,7 @@ export {
   type ErrorFacts,
 } from './error.js'
 export { errorTable, type ErrorCode } from './error-table.js'
+export { guestLimits } from './guest-limit.js'
 export { eventRecord, recordEvent, type SocketEvent } from './event.js'
 export {
   encodeRecords,

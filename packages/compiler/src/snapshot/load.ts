@@ -1,5 +1,5 @@
-import { EngineInstance, engineLimits } from '@extism-ws/engine'
-import { scriptName } from '@extism-ws/protocol'
+import { EngineInstance } from '@extism-ws/engine'
+import { guestLimits, scriptName } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
 import type { Slot } from '../link/host-function.js'
@@ -43,7 +43,7 @@ export function load(
     return { exports, lines: lines.map(({ level, text }) => ({ level, text: stacks.text(text) })) }
   }
 
-  const { memoryBytes, heapShare, stackBytes } = engineLimits
+  const { memoryBytes, heapShare, stackBytes } = guestLimits
   const seal = (): void => instance.seal({ stackBytes, memoryBytes: memoryBytes * heapShare })
   // The limits hold for the top level too: without them, recursion would overflow Node's own stack.
   seal()

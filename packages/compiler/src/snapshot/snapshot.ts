@@ -1,5 +1,5 @@
-import { engineLimits, loadEngine } from '@extism-ws/engine'
-import { EwsError } from '@extism-ws/protocol'
+import { loadEngine } from '@extism-ws/engine'
+import { EwsError, guestLimits } from '@extism-ws/protocol'
 import { decodeModule, encodeModule, snapshot } from '@extism-ws/wasm'
 
 import type { Bundle } from '../bundle/bundle.js'
@@ -39,7 +39,7 @@ export async function makeSnapshot(bundle: Bundle): Promise<Snapshot> {
   linkExports(module, exports, fromHere(bundle.entry))
   const [memory] = module.memories
   if (memory === undefined) throw new EwsError('EWS_INTERNAL', 'the engine has no memory')
-  module.memories = [{ min: memory.min, max: engineLimits.memoryBytes / pageBytes }]
+  module.memories = [{ min: memory.min, max: guestLimits.memoryBytes / pageBytes }]
   return { wasm: encodeModule(module), exports, lines }
 }
 

@@ -1,4 +1,4 @@
-import { abiVersion, EwsError, Feature, type FindSource } from '@extism-ws/protocol'
+import { abiVersion, EwsError, Feature, guestLimits, type FindSource } from '@extism-ws/protocol'
 
 import type { RawPlugin } from '../bridge/sdk.js'
 import { PluginError } from './plugin-error.js'
@@ -15,13 +15,6 @@ export interface GuestLimits {
   readonly memoryBytes: number
 }
 
-/**
- * QuickJS's stack in the guest, in bytes. More lets deep recursion overflow V8's stack first on the
- * main thread, and that is a trap, not an exception (docs/engine.md has the measurements).
- */
-const stackBytes = 48 * 1024
-/** QuickJS runs out of memory before Wasm does, so that the guest can say so. */
-const heapShare = 7 / 8
 const reported = 'Plugin-originated error: '
 
 /**
@@ -70,7 +63,7 @@ export class Guest {
     const { timeoutMs, memoryBytes } = limits
     // 0 would mean no limit, and more than 31 bits none that a guest could tell.
     const timeout = Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)
-    const heap = Math.min(Math.floor(memoryBytes * heapShare), 2 ** 32 - 1)
+    const heap = Math.min(Math.floor(memoryBytes * guestLimits.heapShare), 2 ** 32 - 1)
     const version = attach(exports, timeout, heap)
     if (version !== abiVersion) {
       throw new EwsError(
@@ -190,7 +183,7 @@ export class Guest {
 
 function attach(exports: AttachExports, timeoutMs: number, heapBytes: number): unknown {
   try {
-    return exports.__ews_attach(Feature.direct, timeoutMs, stackBytes, heapBytes)
+    return exports.__ews_attach(Feature.direct, timeoutMs, guestLimits.stackBytes, heapBytes)
   } catch (error) {
     throw trapped(error, '__ews_attach')
   }
