@@ -33,8 +33,7 @@ export async function measure(
     progress(round < 0 ? `${row.name}: warming up` : `${row.name}: ${round + 1} of ${counted}`)
     for (const at of turn(sides.length, round)) {
       const side = sides[at] as Side // `turn` gives indices of sides
-      // One side's garbage is not to be collected in another one's time.
-      globalThis.gc?.()
+      // No forced collection in between: it would drop compiled code, and cost both sides a third.
       const measured = await side.run()
       if (round >= 0) measured.forEach((value, metric) => samples[at]?.[metric]?.push(value))
     }
