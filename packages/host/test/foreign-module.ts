@@ -37,8 +37,8 @@ export function foreignModule(
   return encodeModule(module)
 }
 
-/** Exports a function with this body. */
-export function define(
+/** Gives the module an exported function with this body. */
+function define(
   module: Module,
   name: string,
   params: ValueType[],
