@@ -2,6 +2,7 @@ import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
+import { MessageIterator, type MessageSource } from './message-iterator.js'
 
 /** One message: text as a string, binary as bytes. */
 export type Message = string | Uint8Array
@@ -26,10 +27,8 @@ export interface ConnectOptions {
 const highWaterMessages = 256
 const highWaterBytes = 1 << 20
 
-interface Waiter {
-  resolve(message: Message | undefined): void
-  reject(error: unknown): void
-}
+/** Takes the next message, or undefined when the connection has ended. */
+type Waiter = (message: Message | undefined) => void
 
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
@@ -119,7 +118,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
    */
   async receive(): Promise<Message> {
-    const message = await this.#next()
+    const message = this.#take() ?? (await this.#wait((next) => next))
     if (message === undefined) throw this.#closedError()
     return message
   }
@@ -129,24 +128,16 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    *
    * @throws {EwsError} `EWS_CLOSED` when the connection was lost without one.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void> {
-    for (;;) {
-      const message = await this.#next()
-      if (message !== undefined) {
-        yield message
-        continue
-      }
-      if (this.#closeInfo?.wasClean === false) throw this.#closedError()
-      return
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
+    return this.#iterate((message) => message)
   }
 
   /** Every message parsed as JSON. `T` is a claim, not a check. */
-  async *json<T = unknown>(): AsyncGenerator<T, void> {
+  json<T = unknown>(): AsyncIterableIterator<T, undefined> {
     const decoder = new TextDecoder()
-    for await (const message of this) {
-      yield JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as T
-    }
+    return this.#iterate(
+      (message) => JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as T,
+    )
   }
 
   /**
@@ -173,7 +164,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   #receive(data: string | ArrayBuffer): void {
     const message = typeof data === 'string' ? data : new Uint8Array(data)
     const waiter = this.#waiters.shift()
-    if (waiter !== undefined) return waiter.resolve(message)
+    if (waiter !== undefined) return waiter(message)
     this.#messages.push(message)
     this.#bytes += message.length
     const waiting = this.#messages.length - this.#read
@@ -181,12 +172,33 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     if (full && !this.#paused && this.#state === 'open') this.#setPaused(true)
   }
 
-  #next(): Promise<Message | undefined> | Message | undefined {
-    const message = this.#messages[this.#read]
-    if (message === undefined) {
-      if (this.#state === 'closed') return undefined
-      return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
+  #iterate<Item>(convert: (message: Message) => Item): MessageIterator<Message, Item> {
+    const source: MessageSource<Message> = {
+      take: () => this.#take(),
+      ended: () => this.#state === 'closed',
+      wait: (map) => this.#wait(map),
+      failure: () => (this.#closeInfo?.wasClean === false ? this.#closedError() : undefined),
     }
+    return new MessageIterator(source, convert)
+  }
+
+  #wait<Result>(map: (message: Message | undefined) => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = (message) => {
+        try {
+          resolve(map(message))
+        } catch (error) {
+          reject(error)
+        }
+      }
+      if (this.#state === 'closed') waiter(undefined)
+      else this.#waiters.push(waiter)
+    })
+  }
+
+  #take(): Message | undefined {
+    const message = this.#messages[this.#read]
+    if (message === undefined) return undefined
     // Out of the array too, which is cut only now and then: large messages must not stay in memory.
     this.#messages[this.#read++] = undefined
     this.#bytes -= message.length
@@ -211,7 +223,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     this.#state = 'closed'
     this.#closeInfo = info
     this.#resolveClosed(info)
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(undefined)
+    for (const waiter of this.#waiters.splice(0)) waiter(undefined)
   }
 
   #closedError(): EwsError {

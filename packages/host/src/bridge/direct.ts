@@ -8,6 +8,7 @@ import type { CallContext } from './sdk.js'
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined
   #bytes = new Uint8Array(0)
+  #data = new DataView(this.#bytes.buffer)
 
   set(memory: WebAssembly.Memory): void {
     this.#memory = memory
@@ -38,6 +39,13 @@ export class GuestMemory {
       )
     }
     return this.#bytes.subarray(start, end)
+  }
+
+  /** All of guest memory, as numbers; valid as long as `view`. Throws a RangeError out of bounds. */
+  get data(): DataView {
+    const buffer = this.#memory?.buffer ?? this.#data.buffer
+    if (this.#data.buffer !== buffer) this.#data = new DataView(buffer)
+    return this.#data
   }
 }
 

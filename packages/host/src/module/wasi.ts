@@ -13,6 +13,9 @@ const badFile = 8
 const fault = 21
 const notSupported = 58
 
+/** A write takes no more than this at a time, in bytes; the guest names lengths as it likes. */
+const mostPrinted = 65_536
+
 const realtime = 0
 const standardError = 2
 
@@ -30,15 +33,11 @@ export function wasiFunctions(memory: GuestMemory, logger: Logger): HostFunction
       return fault
     }
   }
-  const dataView = (pointer: number, length: number): DataView => {
-    const { buffer, byteOffset } = memory.view(pointer, length)
-    return new DataView(buffer, byteOffset, length)
-  }
   return {
     clock_time_get: (_context: CallContext, clock: number, _precision: bigint, out: number) =>
       guarded(() => {
         const time = clock === realtime ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint()
-        dataView(out, 8).setBigUint64(0, time, true)
+        memory.data.setBigUint64(out >>> 0, time, true)
       }),
     random_get: (_context: CallContext, to: number, length: number) =>
       guarded(() => {
@@ -48,14 +47,16 @@ export function wasiFunctions(memory: GuestMemory, logger: Logger): HostFunction
       guarded(() => {
         let text = ''
         let written = 0
-        for (let i = 0; i < count; i++) {
-          const vector = dataView(vectors + 8 * i, 8)
-          const bytes = memory.view(vector.getUint32(0, true), vector.getUint32(4, true))
+        for (let i = 0; i < count && written < mostPrinted; i++) {
+          const vector = (vectors >>> 0) + 8 * i
+          const { data } = memory
+          const length = Math.min(data.getUint32(vector + 4, true), mostPrinted - written)
+          const bytes = memory.view(data.getUint32(vector, true), length)
           text += decoder.decode(bytes)
           written += bytes.length
         }
         logger[fd === standardError ? 'warn' : 'info'](text.trimEnd())
-        dataView(out, 4).setUint32(0, written, true)
+        memory.data.setUint32(out >>> 0, written, true)
       }),
     fd_close: () => badFile,
     fd_fdstat_get: () => badFile,

@@ -1,0 +1,57 @@
+/** Where an iterator gets its messages: a socket's queue. */
+export interface MessageSource<Message> {
+  /** The next message that has arrived. */
+  take(): Message | undefined
+  /** Whether no message can arrive any more. */
+  ended(): boolean
+  /** Resolves with what `map` makes of the next message, or of undefined when the source ends. */
+  wait<Result>(map: (message: Message | undefined) => Result): Promise<Result>
+  /** Why the source ended, when that is an error for its reader. */
+  failure(): Error | undefined
+}
+
+/**
+ * Messages of a socket, one by one, until it ends. Written out because an async generator costs
+ * several promises per message.
+ */
+export class MessageIterator<Message, Item> implements AsyncIterableIterator<Item, undefined> {
+  readonly #source: MessageSource<Message>
+  readonly #convert: (message: Message) => Item
+  #finished = false
+
+  constructor(source: MessageSource<Message>, convert: (message: Message) => Item) {
+    this.#source = source
+    this.#convert = convert
+  }
+
+  next(): Promise<IteratorResult<Item, undefined>> {
+    try {
+      const message = this.#finished ? undefined : this.#source.take()
+      if (message !== undefined || this.#finished || this.#source.ended()) {
+        return Promise.resolve(this.#result(message))
+      }
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#source.wait(this.#result)
+  }
+
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#finished = true
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #result = (message: Message | undefined): IteratorResult<Item, undefined> => {
+    if (message !== undefined && !this.#finished) {
+      return { value: this.#convert(message), done: false }
+    }
+    const failure = this.#finished ? undefined : this.#source.failure()
+    this.#finished = true
+    if (failure !== undefined) throw failure
+    return { value: undefined, done: true }
+  }
+}
