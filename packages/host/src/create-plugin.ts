@@ -34,6 +34,10 @@ export async function createPlugin(
     return name === undefined ? { module } : { module, name }
   })
   const { createPlugin: create } = options.extism ?? (await installedSdk())
+  const functions = mergeFunctions(support.functions, {
+    [wasiNamespace]: wasiFunctions(support.memory, support.logger),
+    ...options.functions,
+  })
   let raw: RawPlugin
   try {
     raw = await create(
@@ -41,10 +45,7 @@ export async function createPlugin(
       {
         // WASI of the SDK only for modules that are not ours: it holds two file descriptors.
         useWasi: foreign && options.useWasi !== false,
-        functions: mergeFunctions(support.functions, {
-          [wasiNamespace]: wasiFunctions(support.memory, support.logger),
-          ...options.functions,
-        }),
+        functions,
         config: { ...config, ...options.config },
         logger: support.logger,
         logLevel: 'trace',

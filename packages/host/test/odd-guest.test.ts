@@ -40,6 +40,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])(
     it('cannot be given a host function of our name', async () => {
       const functions = { 'extism:host/user': { ws_connect: () => 0 } }
       const creation = createPlugin(oddGuest([i32Const(1)]), { extism, logger, functions })
+      await expect(creation).rejects.toBeInstanceOf(TypeError)
       await expect(creation).rejects.toThrow(/"ws_connect" is a host function of @extism-ws\/host/)
     })
   },

@@ -38,7 +38,6 @@ export {
 } from './record.js'
 export {
   findInMap,
-  firstPosition,
   mapStack,
   scriptName,
   type FindSource,

@@ -59,16 +59,3 @@ export function mapStack(stack: string, find: FindSource): string {
     )
     .join('\n')
 }
-
-/**
- * The first position of a mapped or unmapped stack, as text; empty when it has none. Frames read
- * `at name (file:line:column)` or `at file:line:column`; a file's name may hold spaces and brackets.
- */
-export function firstPosition(stack: string): string {
-  for (const line of stack.split('\n')) {
-    const frame = line.trim()
-    if (!frame.startsWith('at ') || !endsInPosition.test(frame)) continue
-    return frame.endsWith(')') ? frame.slice(frame.indexOf('(') + 1, -1) : frame.slice(3)
-  }
-  return ''
-}

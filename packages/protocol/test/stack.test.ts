@@ -3,7 +3,6 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   findInMap,
-  firstPosition,
   mapStack,
   scriptName,
   type FindSource,
@@ -143,44 +142,5 @@ describe('findInMap', () => {
 
   test('answers undefined before the first mapping', () => {
     expect(find(0, 0)).toBeUndefined()
-  })
-})
-
-describe('firstPosition', () => {
-  test.each([
-    ['    at load (src/plugin.ts:3:7)\n    at run (src/other.ts:1:1)', 'src/plugin.ts:3:7'],
-    ['    at plugin.js:1:5\n', 'plugin.js:1:5'],
-    ['    at <anonymous> (plugin.js:12:34)', 'plugin.js:12:34'],
-    ['    at forEach (native)\n    at f (a.ts:1:2)', 'a.ts:1:2'],
-    ['    at f (my project (old)/a.ts:1:2)', 'my project (old)/a.ts:1:2'],
-    ['    at my project/a.ts:1:2', 'my project/a.ts:1:2'],
-    ['    at f (C:\\code\\a.ts:1:2)', 'C:\\code\\a.ts:1:2'],
-    ['    at f (a.ts:1:2)\r\n', 'a.ts:1:2'],
-  ])('of %j is %s', (stack, position) => {
-    expect(firstPosition(stack)).toBe(position)
-  })
-
-  test.each([
-    '',
-    '    at f (native)',
-    '    at f (a.ts)',
-    '    at f (a.ts:1)',
-    'no frame at all: 1:2',
-  ])('of %j is empty', (stack) => {
-    expect(firstPosition(stack)).toBe('')
-  })
-
-  test.each([
-    ['letters', 'a'.repeat(long)],
-    ['digits', `:${'1'.repeat(long)}`],
-    ['colons', ':'.repeat(long)],
-    ['positions that go on', `a${':1'.repeat(long / 2)}x`],
-    ['numbers that go on', `a:1:${'1'.repeat(long)}x`],
-    ['white space', `a:1:1${' '.repeat(long)}x`],
-    ['brackets', '('.repeat(long)],
-  ])('reads a hostile stack in one go: %s', (_what, text) => {
-    expect(firstPosition(text)).toBe('')
-    expect(firstPosition(`    at ${text}`)).toBe('')
-    expect(firstPosition(`    at f (${text}`)).toBe('')
   })
 })

@@ -79,10 +79,6 @@ export class Guest {
     return this.#attached !== undefined
   }
 
-  get death(): EwsError | undefined {
-    return this.#death
-  }
-
   get busy(): boolean {
     return this.#busy
   }

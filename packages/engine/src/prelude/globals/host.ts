@@ -12,7 +12,7 @@ export const Host = {
   inputBytes: (): ArrayBuffer => bufferOf(loop.currentCall().input().slice()),
   inputString: (): string => native.decode(loop.currentCall().input()),
   outputBytes: (output: unknown): boolean => {
-    loop.currentCall().output(bytesOf(output).slice())
+    loop.currentCall().output(bytesOf(output))
     return true
   },
   outputString: (output: unknown): boolean => {
