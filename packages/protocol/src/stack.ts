@@ -40,7 +40,6 @@ export function findInMap(
 // A plugin that the host does not trust wrote the stack: none of these patterns may backtrack more
 // than once over the same characters.
 const bundlePosition = /\bplugin\.js:(\d+):(\d+)/g
-const endsInPosition = /[^:]:\d+:\d+\)?$/
 const preludeFrame = /^\s+at .*(?:\bextism-ws:prelude\b|\(native\))/
 
 /**
