@@ -33,7 +33,10 @@ export interface CompiledPlugin {
   readonly imports: readonly string[]
   /** What the author's code printed while it was loaded: the top level runs at build time. */
   readonly lines: readonly BuildLine[]
-  /** What the bundler warns of, each with its place in the author's files and an excerpt. */
+  /**
+   * What the bundler warns of, and what the top level read that every instance will now share, each
+   * with its place in the author's files and an excerpt.
+   */
   readonly warnings: readonly string[]
 }
 
@@ -45,9 +48,10 @@ export interface CompiledPlugin {
 export async function compile(options: CompileOptions): Promise<CompiledPlugin> {
   const { portable = false } = options
   const bundled = await bundle(await entryFile(options.entry), { portable })
-  const { wasm, exports, lines } = await makeSnapshot(bundled)
+  const { wasm, exports, lines, warnings: atBuild } = await makeSnapshot(bundled)
   const imports = [...bundled.hostFunctions.keys()]
-  return { wasm, map: bundled.map, exports, imports, lines, warnings: bundled.warnings }
+  const warnings = [...bundled.warnings, ...atBuild]
+  return { wasm, map: bundled.map, exports, imports, lines, warnings }
 }
 
 async function entryFile(entry: string): Promise<string> {

@@ -3,10 +3,12 @@
 import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
 import { context, natives, onDescribe, scratch, setAttached, setContext, setFresh, setInbox, setNatives, setScratch } from "./state"
 import { drainJobs } from "./entry"
+import { findHeap, zeroFree } from "./heap"
 
 /** Starts QuickJS. `global` is the name of the property through which the prelude gets the natives. */
 export function ews_init(global: usize): i32 {
   _initialize()
+  findHeap()
   if (qjs_init() != 0) return -1
   setContext(qjs_get_context_ptr())
   setScratch(malloc(256))
@@ -51,11 +53,19 @@ export function ews_free_text(text: usize): void {
   JS_FreeCString(context, text)
 }
 
-/** The last act before a snapshot: limits of an unattached guest, and no garbage. */
-export function ews_seal(stack_bytes: i32, memory_bytes: i32): void {
+/** Limits of a guest that nobody attached; they also hold for the author's top level. */
+export function ews_limit(stack_bytes: i32, memory_bytes: i32): void {
   qjs_set_max_stack_size(stack_bytes)
   qjs_set_memory_limit(memory_bytes)
+}
+
+/**
+ * The last act before a snapshot: no garbage. Returns how many free bytes were zeroed, -1 when the
+ * heap could not be read.
+ */
+export function ews_seal(): i32 {
   qjs_run_gc()
   setFresh(1)
   setAttached(0)
+  return zeroFree()
 }

@@ -2,8 +2,8 @@
 // exports of the attach handshake (protocol: guestExports).
 
 import { error_set, newBlock } from "./extism"
-import { isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_UNDEFINED, JSValue, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
-import { context, fresh, interruptAt, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, scratch, setAttached, setFresh, setInterruptAt, setLostJob, setSeed, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
+import { free, isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
+import { cellCount, cells, context, fresh, interruptAt, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, pushed, scratch, setAttached, setCells, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
 import { monotonic, random_get } from "./wasi"
 
 const ABI_VERSION = 1
@@ -19,6 +19,7 @@ function begin(): void {
     setFresh(0)
     random_get(scratch, 8)
     setSeed(load<u64>(scratch) | 1)
+    setStarted(monotonic(scratch))
   }
   setTimedOut(0)
   setInterruptAt(timeLimit ? monotonic(scratch) + timeLimit : 0)
@@ -62,6 +63,24 @@ function reportException(): void {
 
 export function ews_call(index: i32): i32 {
   return enter(onCall, newInt(index))
+}
+
+/** Cells for the arguments of the entry that comes next; 0 when there is no memory for them. */
+export function ews_cells(count: i32): usize {
+  if (count > cellCount) {
+    if (cells) free(cells)
+    const block = malloc(<usize>count << 3)
+    setCells(block, block ? count : 0)
+  }
+  return cells
+}
+
+/** A block for records that the next dispatch delivers; 0 when there is no memory for it. */
+export function __ews_reserve(bytes: i32): usize {
+  if (pushed) free(pushed)
+  const block = bytes > 0 ? malloc(bytes) : 0
+  setPushed(block, block ? <u32>bytes : 0)
+  return block
 }
 
 export function __ews_attach(features: i32, timeout_ms: i32, stack_bytes: i32, memory_bytes: i32): i32 {

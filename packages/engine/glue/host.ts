@@ -2,8 +2,9 @@
 // (arguments: i32) -> () to the table: it loads the arguments from 8-byte cells at `arguments`,
 // calls the import and stores its result in the first cell. So the engine itself imports none.
 
+import { fromCell, toCell } from "./cells"
 import { drainJobs } from "./entry"
-import { arg, free, isException, isInt, isString, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewNumber, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { arg, free, isException, isInt, isString, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, inbox, inboxAt, inboxCapacity, inboxEnd, scratch, setInbox, setInboxRange, timedOut } from "./state"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
 
@@ -30,30 +31,15 @@ export function js_call(c: usize, self: JSValue, argc: i32, argv: usize): JSValu
   if (!cells) return JS_ThrowOutOfMemory(c)
   let failed = false
   for (let i = 0; i < count && !failed; i++) {
-    const value = arg(argc, argv, i + 2)
     const cell = cells + (<usize>i << 3)
-    switch (load<u8>(signature + i)) {
-      case 0x69: failed = JS_ToInt32(c, cell, value) < 0; break // i: i32
-      case 0x6a: failed = JS_ToInt64Ext(c, cell, value) < 0; break // j: i64
-      case 0x66: // f: f32
-        failed = JS_ToFloat64(c, cell, value) < 0
-        store<f32>(cell, <f32>load<f64>(cell))
-        break
-      default: failed = JS_ToFloat64(c, cell, value) < 0 // d: f64
-    }
+    failed = !toCell(c, load<u8>(signature + i), cell, arg(argc, argv, i + 2))
   }
   const kind = load<u8>(signature + count)
   JS_FreeCString(c, signature)
   let result: JSValue = JS_EXCEPTION
   if (!failed) {
     call_indirect<void>(slot, cells)
-    switch (kind) {
-      case 0x69: result = newInt(load<i32>(cells)); break
-      case 0x6a: result = JS_NewNumber(c, <f64>load<i64>(cells)); break
-      case 0x66: result = JS_NewNumber(c, <f64>load<f32>(cells)); break
-      case 0x64: result = JS_NewNumber(c, load<f64>(cells)); break
-      default: result = JS_UNDEFINED
-    }
+    result = fromCell(c, kind, cells, false)
   }
   free(cells)
   return result

@@ -2,8 +2,9 @@
 // A native that returns JS_EXCEPTION has left an exception pending.
 
 import { block_free, block_length, config_get, error_set, inputLength, log_debug, log_error, log_info, log_warn, newBlock, output_set, readBlock, readInput, var_get, var_set } from "./extism"
-import { arg, free, isNull, isTrue, isUndefined, JS_DupValue, JS_EXCEPTION, JS_NewNumber, JS_NewStringLen, JS_NULL, JS_ThrowOutOfMemory, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, newBool, newInt } from "./quickjs"
-import { attached, context, lostJob, scratch, seed, setHandlers, setLostJob, setSeed, timedOut } from "./state"
+import { arg, free, isException, isNull, isTrue, isUndefined, JS_DupValue, JS_EXCEPTION, JS_FreeCString, JS_NewArray, JS_NewNumber, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_NULL, JS_SetPropertyUint32, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, newBool, newInt } from "./quickjs"
+import { fromCell, toCell } from "./cells"
+import { attached, cells, context, lostJob, pushed, pushedLength, scratch, seed, setHandlers, setLostJob, setPushed, setSeed, started, timedOut } from "./state"
 import { drainJobs } from "./entry"
 import { repair, wellFormedPrefix } from "./utf8"
 import { allocate, borrow, bytesAt, bytesLength, giveBack, takeBytes } from "./values"
@@ -93,6 +94,44 @@ export function js_decode(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
   }
   giveBack()
   return text
+}
+
+/** Monotonic milliseconds at the first entry of this instance; 0 while the plugin is built. */
+export function js_started(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  return JS_NewNumber(c, <f64>started / 1e6)
+}
+
+/** arguments(signature): those of the running entry as an array; i64 as BigInt, as js-pdk has it. */
+export function js_arguments(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  const letters = JS_ToCStringLen2(c, scratch, arg(argc, argv, 0), 0)
+  if (!letters) return JS_EXCEPTION
+  const count = load<u32>(scratch)
+  const values = JS_NewArray(c)
+  for (let i: u32 = 0; i < count && !isException(values); i++) {
+    JS_SetPropertyUint32(c, values, i, fromCell(c, load<u8>(letters + i), cells + (<usize>i << 3), true))
+  }
+  JS_FreeCString(c, letters)
+  return values
+}
+
+/** result(letter, value): what the running entry returns, where its export has such a type. */
+export function js_result(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  const letter = JS_ToCStringLen2(c, scratch, arg(argc, argv, 0), 0)
+  if (!letter) return JS_EXCEPTION
+  const done = toCell(c, load<u8>(letter), cells, arg(argc, argv, 1))
+  JS_FreeCString(c, letter)
+  return done ? JS_UNDEFINED : JS_EXCEPTION
+}
+
+/** The records that the host put into our memory since this was last asked; null for none. */
+export function js_pushed(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  if (!pushed) return JS_NULL
+  const records = JS_NewUint8ArrayCopy(c, pushed, pushedLength)
+  // Without memory for the copy they stay, for the next dispatch.
+  if (isException(records)) return records
+  free(pushed)
+  setPushed(0, 0)
+  return records
 }
 
 export function js_input(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {

@@ -9,6 +9,9 @@ export let scratch: usize = 0
 /** The object whose properties are the native functions; the prelude takes it and deletes it. */
 export let natives: JSValue = JS_UNDEFINED
 
+/** Where QuickJS's heap begins. */
+export let heapStart: usize = 0
+
 /** The prelude's functions, set by `native.enter(...)`. */
 export let onCall: JSValue = JS_UNDEFINED
 export let onDispatch: JSValue = JS_UNDEFINED
@@ -20,6 +23,8 @@ export let onDescribe: JSValue = JS_UNDEFINED
 
 /** 1 until the first entry of an instance, which reseeds what must differ between instances. */
 export let fresh: i32 = 1
+/** Monotonic time of the instance's first entry in nanoseconds; 0 while the plugin is built. */
+export let started: u64 = 0
 /** State of `Math.random`, xorshift64*. */
 export let seed: u64 = 0x2545f4914f6cdd1d
 /** 1 once a host has attached itself. */
@@ -40,6 +45,14 @@ export let inboxCapacity: u32 = 0
 export let inboxAt: u32 = 0
 export let inboxEnd: u32 = 0
 
+/** Arguments of the running entry, in 8-byte cells, where an export takes any; its result goes to the first. */
+export let cells: usize = 0
+export let cellCount: i32 = 0
+
+/** Records that the host put into the guest's memory, for the next dispatch; 0 for none. */
+export let pushed: usize = 0
+export let pushedLength: u32 = 0
+
 export function setContext(value: usize): void { context = value }
 export function setScratch(value: usize): void { scratch = value }
 export function setNatives(value: JSValue): void { natives = value }
@@ -53,6 +66,16 @@ export function setHandlers(call: JSValue, dispatch: JSValue, deadline: JSValue,
   onDescribe = describe
 }
 export function setFresh(value: i32): void { fresh = value }
+export function setHeapStart(value: usize): void { heapStart = value }
+export function setStarted(value: u64): void { started = value }
+export function setCells(pointer: usize, count: i32): void {
+  cells = pointer
+  cellCount = count
+}
+export function setPushed(pointer: usize, length: u32): void {
+  pushed = pointer
+  pushedLength = length
+}
 export function setSeed(value: u64): void { seed = value }
 export function setAttached(value: i32): void { attached = value }
 export function setTimeLimit(value: u64): void { timeLimit = value }

@@ -1,2 +1,9 @@
-export { loadEngine } from './engine.js'
-export { EngineInstance, EvaluationError, type EngineState, type GuestError } from './instance.js'
+export { loadEngine, loadGlobal } from './engine.js'
+export { globalScripts, type GlobalScript } from './global-scripts.js'
+export {
+  EngineInstance,
+  EvaluationError,
+  type CompileOptions,
+  type EngineState,
+  type GuestError,
+} from './instance.js'

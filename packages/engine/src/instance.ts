@@ -15,6 +15,13 @@ export interface EngineState {
 
 /** QuickJS compiles without the source text: it would stay in the snapshot for good. */
 const stripSource = 16
+/** Without names of files and numbers of lines as well. */
+const stripDebug = 32
+
+export interface CompileOptions {
+  /** Whether errors of this script tell positions in it. Default: true. */
+  readonly positions?: boolean
+}
 
 interface BuildExports {
   memory: WebAssembly.Memory
@@ -33,7 +40,9 @@ interface BuildExports {
   ews_evaluate(bytecode: number, length: number): number
   ews_exception(): number
   ews_free_text(text: number): void
-  ews_seal(stackBytes: number, memoryBytes: number): void
+  ews_limit(stackBytes: number, memoryBytes: number): void
+  ews_cells(count: number): number
+  ews_seal(): number
 }
 
 /** The author's code, or the prelude, threw while it was evaluated. */
@@ -97,7 +106,7 @@ export class EngineInstance {
    *
    * @throws {EvaluationError} for a syntax error.
    */
-  compile(source: string, file: string): Uint8Array {
+  compile(source: string, file: string, { positions = true }: CompileOptions = {}): Uint8Array {
     const { memory, qjs_compile, wasm_malloc } = this.#exports
     const length = this.#encoder.encode(source).length
     const outLength = wasm_malloc(4)
@@ -106,7 +115,7 @@ export class EngineInstance {
       length,
       this.#string(file),
       0,
-      stripSource,
+      positions ? stripSource : stripSource | stripDebug,
       outLength,
     )
     if (code === 0) throw this.#error()
@@ -131,9 +140,28 @@ export class EngineInstance {
     return result
   }
 
-  /** Sets the limits of a plugin that no host attaches to, and drops what is garbage. */
-  seal(limits: { stackBytes: number; memoryBytes: number }): void {
-    this.#exports.ews_seal(limits.stackBytes, limits.memoryBytes)
+  /** Sets the limits of a plugin that no host attaches to; they also hold for what runs here. */
+  limit(limits: { stackBytes: number; memoryBytes: number }): void {
+    this.#exports.ews_limit(limits.stackBytes, limits.memoryBytes)
+  }
+
+  /** Makes room for the arguments of exports that take any. */
+  reserveCells(count: number): void {
+    this.#exports.ews_cells(count)
+  }
+
+  /**
+   * Drops what is garbage, and zeroes what is free: the last act before a snapshot.
+   *
+   * @returns how many free bytes were zeroed.
+   */
+  seal(): number {
+    const zeroed = this.#exports.ews_seal()
+    if (zeroed < 0) throw new EwsError('EWS_INTERNAL', "the engine's heap cannot be read")
+    const { memory } = this.#exports
+    // The linker put the stack first, and what functions left on it is of no use to anyone.
+    new Uint8Array(memory.buffer, 0, this.#stackPointer()).fill(0)
+    return zeroed
   }
 
   /** Memory (a view, not a copy) and mutable globals, for the snapshot writer. */
@@ -143,6 +171,12 @@ export class EngineInstance {
       if (value instanceof WebAssembly.Global) globals.set(name, value.value as number | bigint)
     }
     return { memory: new Uint8Array(this.#exports.memory.buffer), globals }
+  }
+
+  /** The first mutable global of a module that clang made. */
+  #stackPointer(): number {
+    const { global_0 } = this.#instance.exports
+    return global_0 instanceof WebAssembly.Global ? (global_0.value as number) : 0
   }
 
   #error(): EvaluationError {

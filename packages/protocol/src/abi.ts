@@ -171,6 +171,8 @@ export const guestExports = {
   __ews_deadline: sign([], 'f64'),
   /** The id of the call that the last entry left pending, 0 if it settled. */
   __ews_pending: sign([], 'i32'),
+  /** A block of that many bytes for records, which the next dispatch delivers; 0 without memory. */
+  __ews_reserve: sign([['bytes', 'i32']], 'i32'),
 } as const satisfies Record<string, Signature>
 
 export type GuestExport = keyof typeof guestExports

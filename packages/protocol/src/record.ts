@@ -23,6 +23,18 @@ export const RecordType = {
   result: 16,
   /** A pending call settled with an error. */
   failure: 17,
+  /** The guest asks for an HTTP request; `id` is the request's. */
+  request: 18,
+  /** The guest gives a request up. */
+  abort: 19,
+  /** Status and headers of a response. */
+  response: 32,
+  /** A part of a response's body. */
+  body: 33,
+  /** The body is complete. */
+  end: 34,
+  /** A request came to nothing. */
+  failed: 35,
 } as const
 
 export const RecordFlag = {

@@ -3,6 +3,7 @@ import { guestLimits, scriptName } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
 import type { Slot } from '../link/host-function.js'
+import { buildWarnings, type BuildWarning } from './build-warning.js'
 import { loadError, parseError } from './load-error.js'
 import { finish, giveUp, prepare, throwUnhandled } from './script.js'
 import { StackReader } from './stack.js'
@@ -18,6 +19,15 @@ export interface Loaded {
   readonly instance: EngineInstance
   readonly exports: readonly string[]
   readonly lines: readonly BuildLine[]
+  /** What the top level read that is now the same in every instance. */
+  readonly warnings: readonly string[]
+}
+
+/** What an engine answers when the author's code has been loaded. */
+interface Answer {
+  readonly exports: string[]
+  readonly lines: BuildLine[]
+  readonly warnings: BuildWarning[]
 }
 
 const ownScript = 'extism-ws:build'
@@ -27,10 +37,12 @@ const ownScript = 'extism-ws:build'
  *
  * @param engine compiled. The host functions need not be linked into it: there is no host to call,
  *   and their slots are known.
+ * @param globals bytecode of the globals that the bundle can reach, in order.
  * @throws {EwsError} `EWS_BUILD` when the code throws, at the author's file, line and column.
  */
 export function load(
   engine: WebAssembly.Module,
+  globals: readonly Uint8Array[],
   bundle: Bundle,
   slots: Readonly<Record<string, Slot>>,
 ): Loaded {
@@ -38,15 +50,15 @@ export function load(
   const parser = EngineInstance.open(engine)
   const stacks = new StackReader(bundle)
   const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
-  const answer = (script: string): { exports: string[]; lines: BuildLine[] } => {
-    const { exports, lines } = JSON.parse(run(script)) as { exports: string[]; lines: BuildLine[] }
-    return { exports, lines: lines.map(({ level, text }) => ({ level, text: stacks.text(text) })) }
+  const answer = (script: string): Answer => {
+    const { lines, ...rest } = JSON.parse(run(script)) as Answer
+    return { ...rest, lines: lines.map(({ level, text }) => ({ level, text: stacks.text(text) })) }
   }
 
+  for (const script of globals) instance.evaluate(script)
   const { memoryBytes, heapShare, stackBytes } = guestLimits
-  const seal = (): void => instance.seal({ stackBytes, memoryBytes: memoryBytes * heapShare })
-  // The limits hold for the top level too: without them, recursion would overflow Node's own stack.
-  seal()
+  // They hold for the top level too: without them, recursion would overflow Node's own stack.
+  instance.limit({ stackBytes, memoryBytes: memoryBytes * heapShare })
   run(prepare(Object.keys(slots)))
   let bytecode: Uint8Array
   try {
@@ -60,9 +72,8 @@ export function load(
     unhandled = true
     run(throwUnhandled)
     unhandled = false
-    const { exports, lines } = answer(finish(slots))
-    seal()
-    return { instance, exports, lines }
+    const { exports, lines, warnings } = answer(finish(slots))
+    return { instance, exports, lines, warnings: buildWarnings(warnings, stacks) }
   } catch (error) {
     let printed: string[] = []
     try {

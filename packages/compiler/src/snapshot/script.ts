@@ -24,6 +24,7 @@ export function prepare(names: readonly string[]): string {
     for (const name of ${JSON.stringify(names)}) {
       Object.defineProperty(${engine}.hostFunctions, name, { get, configurable: true, enumerable: true });
     }
+    ${engine}.watch();
   })()`
 }
 

@@ -1,6 +1,6 @@
 // Builds dist/engine.wasm: QuickJS-ng, the glue, and a snapshot of both with the prelude loaded.
 
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import {
@@ -13,6 +13,8 @@ import {
 } from '@extism-ws/wasm'
 import { build } from 'esbuild'
 
+import { globalFile } from '../engine.js'
+import { globalScripts } from '../global-scripts.js'
 import { EngineInstance } from '../instance.js'
 import { merge, optimise } from './binaryen.js'
 import { compileGlue } from './glue.js'
@@ -34,7 +36,8 @@ async function main(): Promise<void> {
   const { wasm, natives } = trim(await merge({ engine: quickjs, env: glue }))
   const engine = await loadPrelude(await optimise(wasm, '-O2'), natives)
   await writeFile(`${root}/dist/engine.wasm`, engine)
-  console.log(`engine.wasm ${Math.round(engine.length / 1000)} KB`)
+  const bytes = await writeGlobals(engine)
+  console.log(`engine.wasm ${kilobytes(engine.length)} KB, globals ${kilobytes(bytes)} KB`)
 }
 
 /** AssemblyScript imports the table by the name `table`. */
@@ -73,18 +76,40 @@ async function loadPrelude(
   const compiled = await WebAssembly.compile(wasm as BufferSource)
   const parser = EngineInstance.open(compiled)
   parser.start(nativesProperty, natives)
-  const bytecode = parser.compile(await bundlePrelude(), 'extism-ws:prelude')
+  const bytecode = parser.compile(await bundle('prelude/index.ts'), 'extism-ws:prelude', {
+    positions: false,
+  })
   const engine = EngineInstance.open(compiled)
   engine.start(nativesProperty, natives)
   engine.evaluate(bytecode)
+  engine.seal()
   const module = decodeModule(wasm)
   snapshot(module, engine.state())
   return encodeModule(module)
 }
 
-async function bundlePrelude(): Promise<string> {
+/** Every global that is not part of the core, as bytecode. Returns how many bytes. */
+async function writeGlobals(engine: Uint8Array): Promise<number> {
+  const parser = EngineInstance.open(await WebAssembly.compile(engine as BufferSource))
+  await mkdir(`${root}/dist/globals`, { recursive: true })
+  let bytes = 0
+  for (const { name } of globalScripts) {
+    const script = await bundle(`globals/${name}.ts`)
+    const bytecode = parser.compile(script, `extism-ws:${name}`, { positions: false })
+    await writeFile(globalFile(name), bytecode)
+    bytes += bytecode.length
+  }
+  return bytes
+}
+
+function kilobytes(bytes: number): number {
+  return Math.round(bytes / 1000)
+}
+
+/** @param file below `src`. */
+async function bundle(file: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [`${root}/src/prelude/index.ts`],
+    entryPoints: [`${root}/src/${file}`],
     bundle: true,
     write: false,
     format: 'iife',

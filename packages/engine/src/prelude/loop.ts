@@ -1,8 +1,14 @@
 import { engineSymbol, type Engine, type HostSlot } from '@extism-ws/guest/engine'
-import { failureOf, Loop, type PluginExport } from '@extism-ws/guest/loop'
+import {
+  failureOf,
+  Loop,
+  type ExportSignature,
+  type PluginExport,
+} from '@extism-ws/guest/loop'
 
 import { native } from './native.js'
-import { endOfBuild, linesOfBuild } from './stage.js'
+import { endOfBuild, linesOfBuild, needHost, warnAtBuild, warningsOfBuild } from './stage.js'
+import { watchBuild } from './watch.js'
 
 export const loop = new Loop(native)
 
@@ -19,26 +25,49 @@ native.enter(
   (error) => JSON.stringify(failureOf(error)),
 )
 
-/** What the guest library sees, and the two calls by which the compiler puts a plugin together. */
-const engine: Engine & {
+/** What the guest library and the scripts of src/globals see. */
+export interface PreludeEngine extends Engine {
+  readonly native: typeof native
+  /** Throws while the plugin is built: there is no host to ask yet. */
+  needHost: typeof needHost
+  /** Has the build warn that this was called at the top level. */
+  warnAtBuild: typeof warnAtBuild
+}
+
+/** And the calls by which the compiler puts a plugin together. */
+interface CompilerEngine extends PreludeEngine {
   /** Before the author's code: the host functions that this plugin imports. */
   link(functions: Record<string, HostSlot>): void
+  /** Right before it: from here on, what differs between instances warns. */
+  watch(): void
   /**
-   * After it: the entry module's exports. Answers, as JSON, the names of those that are functions
-   * and what the code printed while it was loaded.
+   * After it: the entry module's exports, and the Wasm signatures of those that an interface file
+   * names. Answers, as JSON, the names of those that are functions, what the code printed while it
+   * was loaded, and what it should not have read then.
    */
-  define(module: Record<string, unknown>): string
-} = {
+  define(module: Record<string, unknown>, signatures?: Record<string, ExportSignature>): string
+}
+
+let unwatch = (): void => {}
+
+const engine: CompilerEngine = {
   native,
   loop,
   hostFunctions,
+  needHost,
+  warnAtBuild,
   link: (functions) => void Object.assign(hostFunctions, functions),
-  define: (module) => {
+  watch: () => {
+    unwatch = watchBuild()
+  },
+  define: (module, signatures) => {
     const functions = Object.entries(module).filter(([, value]) => typeof value === 'function')
+    unwatch()
     endOfBuild()
     return JSON.stringify({
-      exports: loop.define(Object.fromEntries(functions) as Record<string, PluginExport>),
+      exports: loop.define(Object.fromEntries(functions) as Record<string, PluginExport>, signatures),
       lines: linesOfBuild.splice(0),
+      warnings: warningsOfBuild.splice(0),
     })
   },
 }

@@ -16,6 +16,8 @@ export interface Native extends DirectNatives, Platform {
   decode(bytes: Uint8Array): string
   /** Null when the bytes are malformed and that is fatal. */
   decode(bytes: Uint8Array, fatal: boolean): string | null
+  /** Monotonic milliseconds at this instance's first entry; 0 while the plugin is built. */
+  started(): number
   /** A number in [0, 1) from this instance's own seed. */
   random(): number
   randomFill(bytes: Uint8Array): void
@@ -27,7 +29,7 @@ export interface Native extends DirectNatives, Platform {
   blockRead(offset: number, length: number): Uint8Array
   blockFree(offset: number): void
   /** Calls an imported host function through its adapter. */
-  call(slot: number, signature: string, ...args: unknown[]): number | undefined
+  call(slot: number, signature: string, ...args: unknown[]): number | bigint | undefined
 }
 
 /** The property under which the glue leaves the natives (src/instance.ts). */

@@ -4,9 +4,17 @@ export interface BuildLine {
   readonly text: string
 }
 
+/** Something that is the same in every instance because it was read while the plugin was built. */
+export interface BuildWarning {
+  readonly api: string
+  /** Where it was called. */
+  readonly stack: string
+}
+
 let building = true
 
 export const linesOfBuild: BuildLine[] = []
+export const warningsOfBuild: BuildWarning[] = []
 
 /** The author's code has been loaded; from here on the plugin runs in a host. */
 export function endOfBuild(): void {
@@ -26,4 +34,9 @@ export function needHost(api: string): void {
     `${api} was called while the plugin was being built; there is no host yet: ` +
       'call it inside an exported function',
   )
+}
+
+/** Notes that the author's top level called this, while the plugin is built. */
+export function warnAtBuild(api: string): void {
+  if (building) warningsOfBuild.push({ api, stack: new Error(api).stack ?? '' })
 }

@@ -1,3 +1,4 @@
+import type { ExportSignature } from './export.js'
 import type { Platform } from './platform.js'
 
 /** What an export may return or pass to `call.output`. */
@@ -20,20 +21,61 @@ export interface PluginCall {
   output(data: string | Uint8Array | ArrayBuffer): void
 }
 
+const plain: ExportSignature = { params: '', result: 'i' }
+
 /** The loop's side of a call. */
 export class Call implements PluginCall {
   readonly id: number
   readonly name: string
   settled = false
   outputData: string | Uint8Array | undefined
+  /** What the entry returns when it succeeds: js-pdk's exit code. */
+  exitCode = 0
   readonly #platform: Platform
+  readonly #signature: ExportSignature | undefined
   #input: Uint8Array | undefined
   #suspended = false
 
-  constructor(id: number, name: string, platform: Platform) {
+  constructor(id: number, name: string, platform: Platform, signature?: ExportSignature) {
     this.id = id
     this.name = name
     this.#platform = platform
+    this.#signature = signature
+  }
+
+  /** The arguments by the signature, i64 as BigInt; none without one. Sets the result to 0. */
+  wasmArguments(): (number | bigint)[] {
+    const { params, result } = this.#signature ?? plain
+    const args = params === '' ? [] : this.#platform.arguments(params)
+    if (this.#hasWasmResult()) this.#platform.result(result, 0)
+    return args
+  }
+
+  /**
+   * Whether the export's signature makes this returned value the Wasm result and not the output. An
+   * interface file is what says so: there, js-pdk's `return 0` means success.
+   */
+  takeResult(value: unknown): boolean {
+    if (this.#signature === undefined) return false
+    if (typeof value !== 'number' && typeof value !== 'bigint') {
+      return value === undefined || typeof value === 'boolean'
+    }
+    // A promise that settles later is too late for a result.
+    if (this.#suspended) return true
+    if (this.#hasWasmResult()) this.#platform.result(this.#signature.result, value)
+    else this.exitCode = Number(value)
+    return true
+  }
+
+  /** The same -1 that js-pdk returns for a function that threw. */
+  failResult(): void {
+    if (this.#hasWasmResult()) this.#platform.result((this.#signature ?? plain).result, -1)
+  }
+
+  /** `() -> i32` is what every export without an interface has: its result is the exit code. */
+  #hasWasmResult(): boolean {
+    const { params, result } = this.#signature ?? plain
+    return result !== 'v' && (params !== '' || result !== 'i')
   }
 
   input(): Uint8Array {

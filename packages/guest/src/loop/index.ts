@@ -1,5 +1,7 @@
 export { Call, outputOf, type Output, type PluginCall } from './call.js'
 export { failureOf, failureText, type Failure } from './failure.js'
-export { Loop, type PluginExport } from './loop.js'
+export type { ExportSignature, PluginExport } from './export.js'
+export { Loop } from './loop.js'
 export type { EventSource, Platform } from './platform.js'
+export { Requests, type RequestHandler } from './requests.js'
 export { Timers } from './timers.js'

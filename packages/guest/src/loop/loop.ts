@@ -1,19 +1,18 @@
-import {
-  encodeRecords,
-  EwsError,
-  RecordFlag,
-  RecordType,
-  type RawRecord,
-} from '@extism-ws/protocol'
+import { encodeRecords } from '@extism-ws/protocol'
 
-import { Call, outputOf, type PluginCall } from './call.js'
+import { Call } from './call.js'
+import { Calls } from './calls.js'
+import {
+  defineExports,
+  type DefinedExport,
+  type ExportSignature,
+  type PluginExport,
+} from './export.js'
 import { failureOf, failureText, timeoutFailure, type Failure } from './failure.js'
 import type { EventSource, Platform } from './platform.js'
 import { Rejections } from './rejections.js'
+import { Requests } from './requests.js'
 import { Timers } from './timers.js'
-
-/** An exported function of the author's entry module. */
-export type PluginExport = (call: PluginCall) => unknown
 
 const errorLevel = 4
 
@@ -27,18 +26,12 @@ const errorLevel = 4
 export class Loop {
   readonly timers = new Timers()
   readonly rejections = new Rejections()
+  readonly requests = new Requests()
   readonly #platform: Platform
-  readonly #pending = new Set<Call>()
-  readonly #settled: RawRecord[] = []
-  #exports: readonly (readonly [name: string, run: PluginExport])[] = []
+  readonly #calls: Calls
+  #exports: readonly DefinedExport[] = []
   #source: EventSource | undefined
   #lastCall = 0
-  /** The call whose first entry is running. */
-  #running: Call | undefined
-  /** The same, but only while the author's function itself is on the stack. */
-  #entered: Call | undefined
-  /** How the running call ended, when it ended in its first entry. */
-  #outcome: { failure: Failure | undefined } | undefined
   #leftPending = 0
   #started = false
   /** Whether a promise job was cut off, and pending calls have not all failed for it yet. */
@@ -46,12 +39,16 @@ export class Loop {
 
   constructor(platform: Platform) {
     this.#platform = platform
+    this.#calls = new Calls(platform)
   }
 
-  /** The author's exports, in the order of their indices. */
-  define(exports: Readonly<Record<string, PluginExport>>): string[] {
-    this.#exports = Object.entries(exports).sort(([a], [b]) => (a < b ? -1 : 1))
-    return this.#exports.map(([name]) => name)
+  /** The author's exports; answers their names in the order of their indices. */
+  define(
+    exports: Readonly<Record<string, PluginExport>>,
+    signatures: Readonly<Record<string, ExportSignature>> = {},
+  ): string[] {
+    this.#exports = defineExports(exports, signatures)
+    return this.#exports.map(({ name }) => name)
   }
 
   /** Adds the bridge's events to the loop. */
@@ -61,36 +58,32 @@ export class Loop {
 
   /** The call that `Host.input*` and `Host.output*` mean now. */
   currentCall(): Call {
-    if (this.#entered !== undefined) return this.#entered
-    const [only, ...others] = this.#pending
-    if (only === undefined)
-      throw new Error('no call is running: Host.input and Host.output need one')
-    if (others.length === 0) return only
-    throw new EwsError(
-      'EWS_AMBIGUOUS_CALL',
-      `${this.#pending.size} calls are pending (${[...this.#pending].map((call) => call.name).join(', ')}): ` +
-        "use the call object, the export's last argument, or return the output",
-    )
+    return this.#calls.current()
   }
 
-  /** Entry: calls export number `index`. Returns 1 when it failed, 0 when it settled or is pending. */
+  /**
+   * Entry: calls export number `index`. Returns 1 when it failed, 0 when it settled or is pending,
+   * or the exit code that an export with an interface file returned.
+   */
   call(index: number): number {
-    const [name, run] = this.#exports[index] ?? []
+    const defined = this.#exports[index]
     this.#begin()
-    if (name === undefined || run === undefined)
-      return this.#fail(failureOf(new Error(`no export ${index}`)))
-    const call = new Call(++this.#lastCall, name, this.#platform)
-    this.#running = call
-    this.#outcome = undefined
-    this.#entered = call
+    if (defined === undefined) return this.#fail(failureOf(new Error(`no export ${index}`)))
+    const { name, run, signature } = defined
+    const call = new Call(++this.#lastCall, name, this.#platform, signature)
+    const calls = this.#calls
+    calls.running = call
+    calls.outcome = undefined
+    calls.entered = call
     try {
-      const value = run(call)
-      this.#entered = undefined
+      const args = call.wasmArguments()
+      const value = args.length > 0 ? run(...args) : run(call)
+      calls.entered = undefined
       if (isThenable(value)) this.#await(call, value)
-      else this.#settle(call, value)
+      else calls.settle(call, value)
     } catch (error) {
-      this.#entered = undefined
-      this.#settleFailure(call, failureOf(error))
+      calls.entered = undefined
+      calls.fail(call, failureOf(error))
     }
     return this.#leave(call)
   }
@@ -98,6 +91,14 @@ export class Loop {
   /** Entry: runs everything that is due. The output holds the calls that settled. */
   dispatch(): number {
     this.#begin()
+    const pushed = this.#platform.pushed()
+    if (pushed !== null) {
+      this.requests.deliver(
+        pushed,
+        (error) => this.report(error),
+        () => this.#platform.runJobs(),
+      )
+    }
     this.#turn(0)
     this.#failLost()
     this.#flush()
@@ -106,8 +107,8 @@ export class Loop {
 
   /** Milliseconds until the next dispatch is wanted. */
   deadline(): number {
-    if (this.#settled.length > 0 || this.#platform.timedOut() || this.#source?.undelivered())
-      return 0
+    const waiting = this.#calls.waiting || this.requests.waiting
+    if (waiting || this.#platform.timedOut() || this.#source?.undelivered()) return 0
     const due = this.timers.next()
     return due === Infinity ? Infinity : Math.max(0, due - this.#platform.now())
   }
@@ -120,15 +121,15 @@ export class Loop {
   /** The entry was cut off by its time limit, or by memory that ran out outside the author's code. */
   interrupted(error: unknown): number {
     const failure = failureOf(error)
-    const call = this.#running
-    this.#entered = undefined
+    const call = this.#calls.running
+    this.#calls.entered = undefined
     this.#failLost()
     if (call === undefined) {
       this.report(error)
       this.#flush()
       return 0
     }
-    if (!this.#outcome) this.#settleFailure(call, failure)
+    if (!this.#calls.outcome) this.#calls.fail(call, failure)
     return this.#finish(call)
   }
 
@@ -146,16 +147,16 @@ export class Loop {
   }
 
   #await(call: Call, value: PromiseLike<unknown>): void {
-    this.#pending.add(call)
+    this.#calls.await(call)
     Promise.resolve(value).then(
       (result) => {
         try {
-          this.#settle(call, result)
+          this.#calls.settle(call, result)
         } catch (error) {
-          this.#settleFailure(call, failureOf(error))
+          this.#calls.fail(call, failureOf(error))
         }
       },
-      (error: unknown) => this.#settleFailure(call, failureOf(error)),
+      (error: unknown) => this.#calls.fail(call, failureOf(error)),
     )
     this.#platform.runJobs()
     if (this.#platform.features() === null) this.#waitFor(call)
@@ -163,7 +164,7 @@ export class Loop {
 
   /** In a host that did not attach itself: runs the loop until the call has settled. */
   #waitFor(call: Call): void {
-    while (this.#pending.has(call)) {
+    while (this.#calls.isPending(call)) {
       const wait = Math.max(0, this.timers.next() - this.#platform.now())
       const expecting = this.#source?.expecting() ?? false
       if (wait === Infinity && !expecting) {
@@ -210,42 +211,8 @@ export class Loop {
     // Kept until all have failed: the entry is over its time, and this may be cut off as well.
     if (this.#platform.takeLostJob()) this.#lost = true
     if (!this.#lost) return
-    for (const call of [...this.#pending]) this.#settleFailure(call, timeoutFailure)
+    for (const call of this.#calls.pending) this.#calls.fail(call, timeoutFailure)
     this.#lost = false
-  }
-
-  #settle(call: Call, value: unknown): void {
-    const output = call.outputData ?? ownOutput(value, call.name)
-    call.outputData = output
-    this.#record(call, undefined, () => ({
-      type: RecordType.result,
-      flags: output === undefined ? 0 : RecordFlag.output,
-      code: 0,
-      id: call.id,
-      payload:
-        typeof output === 'string' ? this.#platform.encode(output) : (output ?? new Uint8Array(0)),
-    }))
-  }
-
-  #settleFailure(call: Call, failure: Failure): void {
-    this.#record(call, failure, () => ({
-      type: RecordType.failure,
-      flags: 0,
-      code: 0,
-      id: call.id,
-      payload: this.#platform.encode(JSON.stringify(failure)),
-    }))
-  }
-
-  #record(call: Call, failure: Failure | undefined, record: () => RawRecord): void {
-    // A call settles once; what its promise does after it was given up is nobody's business.
-    if (call.settled) return
-    // Made first: without memory or time for it, the call is still pending and fails instead.
-    const made = this.#running === call ? undefined : record()
-    call.settled = true
-    this.#pending.delete(call)
-    if (made === undefined) this.#outcome = { failure }
-    else this.#settled.push(made)
   }
 
   /** The first entry of a call ends: settled or not. */
@@ -253,20 +220,23 @@ export class Loop {
     this.#platform.runJobs()
     this.#failLost()
     for (const reason of this.rejections.take()) this.report(reason)
-    if (this.#outcome !== undefined) return this.#finish(call)
+    if (this.#calls.outcome !== undefined) return this.#finish(call)
     call.suspend()
-    this.#running = undefined
+    this.#calls.running = undefined
     this.#leftPending = call.id
     return 0
   }
 
   #finish(call: Call): number {
-    const failure = this.#outcome?.failure
-    this.#running = undefined
-    this.#outcome = undefined
-    if (failure !== undefined) return this.#fail(failure)
+    const failure = this.#calls.outcome?.failure
+    this.#calls.running = undefined
+    this.#calls.outcome = undefined
+    if (failure !== undefined) {
+      call.failResult()
+      return this.#fail(failure)
+    }
     if (call.outputData !== undefined) this.#platform.output(call.outputData)
-    return 0
+    return call.exitCode
   }
 
   #fail(failure: Failure): number {
@@ -276,10 +246,11 @@ export class Loop {
   }
 
   #flush(): void {
-    if (this.#settled.length === 0) return
-    this.#platform.output(encodeRecords(this.#settled))
+    if (!this.#calls.waiting && !this.requests.waiting) return
+    this.#platform.output(encodeRecords([...this.#calls.settled, ...this.requests.outgoing]))
     // Not before: when this is cut off, `interrupted` hands them over.
-    this.#settled.length = 0
+    this.#calls.handedOver()
+    this.requests.handedOver()
   }
 }
 
@@ -289,10 +260,4 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
     'then' in value &&
     typeof value.then === 'function'
   )
-}
-
-/** Bytes are copied: the author may use them again, for another call, before this entry ends. */
-function ownOutput(value: unknown, name: string): string | Uint8Array | undefined {
-  const output = outputOf(value, name)
-  return output instanceof Uint8Array ? output.slice() : output
 }

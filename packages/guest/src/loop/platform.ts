@@ -12,6 +12,12 @@ export interface Platform {
   features(): number | null
   /** Waits without running anything; only an unattached guest may. */
   sleep(milliseconds: number): void
+  /** Wasm arguments of the entry that is running, see `ExportSignature`. */
+  arguments(params: string): (number | bigint)[]
+  /** Wasm result of the entry that is running. */
+  result(type: string, value: number | bigint): void
+  /** Records that the host put into the guest's memory for this dispatch; null for none. */
+  pushed(): Uint8Array | null
   /** Input of the entry that is running. */
   input(): Uint8Array
   /** Output of the entry that is running. */

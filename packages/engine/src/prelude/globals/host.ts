@@ -3,7 +3,7 @@ import { hostFunctions, loop } from '../loop.js'
 import { native } from '../native.js'
 import { needHost } from '../stage.js'
 
-type HostFunction = (...args: unknown[]) => number | undefined
+type HostFunction = (...args: unknown[]) => number | bigint | undefined
 
 let functions: Record<string, HostFunction> | undefined
 

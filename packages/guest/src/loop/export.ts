@@ -1,0 +1,38 @@
+import type { PluginCall } from './call.js'
+
+/** An exported function of the author's entry module. */
+export type PluginExport = (...args: never[]) => unknown
+
+/**
+ * Wasm types of an export, where an interface file gives it any: a letter per parameter and one for
+ * the result: i, j (i64), f, d, and v for none.
+ */
+export interface ExportSignature {
+  readonly params: string
+  readonly result: string
+}
+
+/** What a call of an export may pass. */
+export type ExportArgument = number | bigint | PluginCall
+
+/** An export, ready to be called by its index. */
+export interface DefinedExport {
+  readonly name: string
+  readonly run: (...args: ExportArgument[]) => unknown
+  readonly signature: ExportSignature | undefined
+}
+
+/** The exports in the order of their indices: by name. */
+export function defineExports(
+  exports: Readonly<Record<string, PluginExport>>,
+  signatures: Readonly<Record<string, ExportSignature>>,
+): DefinedExport[] {
+  return Object.entries(exports)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, run]) => ({
+      name,
+      // The author's parameters are the author's business.
+      run: run as DefinedExport['run'],
+      signature: Object.hasOwn(signatures, name) ? signatures[name] : undefined,
+    }))
+}
