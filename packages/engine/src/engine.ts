@@ -5,6 +5,14 @@ export async function loadEngine(): Promise<Uint8Array> {
   return readFile(new URL('./engine.wasm', import.meta.url))
 }
 
+/**
+ * What a plugin is made of: the engine without what only a build calls. It has the engine's memory and
+ * table, and takes the state of one.
+ */
+export async function loadBase(): Promise<Uint8Array> {
+  return readFile(new URL('./base.wasm', import.meta.url))
+}
+
 /** Bytecode of a script of `globalScripts`, to be evaluated in an engine. */
 export async function loadGlobal(name: string): Promise<Uint8Array> {
   return readFile(globalFile(name))

@@ -1,4 +1,4 @@
-import { loadEngine, loadGlobal } from '@extism-ws/engine'
+import { loadBase, loadEngine, loadGlobal } from '@extism-ws/engine'
 import { EwsError, guestLimits } from '@extism-ws/protocol'
 import { decodeModule, encodeModule, snapshot } from '@extism-ws/wasm'
 
@@ -20,7 +20,8 @@ export interface Snapshot {
 }
 
 interface LoadedEngine {
-  readonly wasm: Uint8Array
+  /** What becomes the plugin. */
+  readonly base: Uint8Array
   readonly compiled: WebAssembly.Module
 }
 
@@ -34,8 +35,8 @@ const globals = new Map<string, Promise<Uint8Array>>()
  */
 export async function makeSnapshot(bundle: Bundle): Promise<Snapshot> {
   engine ??= openEngine()
-  const { wasm, compiled } = await engine
-  const module = decodeModule(wasm)
+  const { base, compiled } = await engine
+  const module = decodeModule(base)
   const slots = linkHostFunctions(module, bundle.hostFunctions)
   const scripts = await Promise.all(reachedGlobals(bundle.code).map(({ name }) => global(name)))
   const { instance, exports, lines, warnings } = load(compiled, scripts, bundle, slots)
@@ -55,6 +56,6 @@ function global(name: string): Promise<Uint8Array> {
 }
 
 async function openEngine(): Promise<LoadedEngine> {
-  const wasm = await loadEngine()
-  return { wasm, compiled: await WebAssembly.compile(wasm as BufferSource) }
+  const [base, wasm] = await Promise.all([loadBase(), loadEngine()])
+  return { base, compiled: await WebAssembly.compile(wasm as BufferSource) }
 }

@@ -1,4 +1,6 @@
-// Builds dist/engine.wasm: QuickJS-ng, the glue, and a snapshot of both with the prelude loaded.
+// Builds what plugins are made of: dist/engine.wasm, which is QuickJS-ng, the glue, and a snapshot of
+// both with the prelude loaded; dist/base.wasm, which is the same without what only a build calls;
+// and dist/globals, which are evaluated in the engine where a plugin can reach them.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -24,6 +26,8 @@ const nativesProperty = '__ews_native'
 const nativePrefix = 'js_'
 /** What of QuickJS and libc stays callable from outside. */
 const kept = new Set(['memory', 'wasm_malloc', 'wasm_free', 'qjs_compile'])
+/** What a plugin needs of it: entries, memory, and the globals that a snapshot fills in. */
+const keptInBase = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -35,9 +39,16 @@ async function main(): Promise<void> {
   const quickjs = shareTable(await readFile(require.resolve('quickjs-wasi/quickjs.wasm')))
   const { wasm, natives } = trim(await merge({ engine: quickjs, env: glue }))
   const engine = await loadPrelude(await optimise(wasm, '-O2'), natives)
+  // Function numbers differ between the two, but slots of the table do not, and a snapshot has only
+  // those.
+  const base = await optimise(trimToBase(wasm), '-O2')
   await writeFile(`${root}/dist/engine.wasm`, engine)
+  await writeFile(`${root}/dist/base.wasm`, base)
   const bytes = await writeGlobals(engine)
-  console.log(`engine.wasm ${kilobytes(engine.length)} KB, globals ${kilobytes(bytes)} KB`)
+  console.log(
+    `engine.wasm ${kilobytes(engine.length)} KB, base.wasm ${kilobytes(base.length)} KB, ` +
+      `globals ${kilobytes(bytes)} KB`,
+  )
 }
 
 /** AssemblyScript imports the table by the name `table`. */
@@ -67,6 +78,13 @@ function trim(merged: Uint8Array): { wasm: Uint8Array; natives: Map<string, numb
     if (mutable) module.exports.push({ name: `global_${index}`, kind: 'global', index })
   })
   return { wasm: encodeModule(module), natives }
+}
+
+/** Without what only the build calls: starting QuickJS and its context, reading and writing bytecode. */
+function trimToBase(engine: Uint8Array): Uint8Array {
+  const module = decodeModule(engine)
+  keepExports(module, (name) => keptInBase.test(name))
+  return encodeModule(module)
 }
 
 async function loadPrelude(
@@ -117,6 +135,7 @@ async function bundle(file: string): Promise<string> {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minifySyntax: true,
+    minifyIdentifiers: true,
   })
   return outputFiles[0]?.text ?? ''
 }
