@@ -48,7 +48,7 @@ describe('EngineInstance', () => {
     const wasm = await loadEngine()
     const engine = open()
     engine.evaluate(engine.compile('globalThis.kept = [1, 2, 3].map(String)', 'a.js'))
-    engine.seal({ stackBytes: 48 * 1024, memoryBytes: 2 ** 26 })
+    engine.seal()
     const module = decodeModule(wasm)
     snapshot(module, engine.state())
     const compiled = await WebAssembly.compile(encodeModule(module))
@@ -57,13 +57,26 @@ describe('EngineInstance', () => {
     expect(again.evaluate(parser.compile('JSON.stringify(kept)', 'b.js'))).toBe('["1","2","3"]')
   })
 
+  it('has no garbage in it: what was freed is zero', () => {
+    const secret = 'a text that nobody refers to any more'
+    const engine = open()
+    const parser = open()
+    const code = `[${JSON.stringify(secret)}].map((text) => text + "!".repeat(300)).length`
+    engine.evaluate(parser.compile(code, 'a.js'))
+    const holds = (): boolean => Buffer.from(engine.state().memory).includes(secret)
+    expect(holds()).toBe(true)
+    expect(engine.seal()).toBeGreaterThan(secret.length)
+    expect(holds()).toBe(false)
+    expect(engine.evaluate(parser.compile('[3, 1, 2].sort().join()', 'b.js'))).toBe('1,2,3')
+  })
+
   it('makes the same bytes from the same input', async () => {
     const wasm = await loadEngine()
     const make = (): Uint8Array => {
       const engine = open()
       const parser = open()
       engine.evaluate(parser.compile('globalThis.x = { y: new Map([[1, "a"]]) }', 'a.js'))
-      engine.seal({ stackBytes: 48 * 1024, memoryBytes: 2 ** 26 })
+      engine.seal()
       const module = decodeModule(wasm)
       snapshot(module, engine.state())
       return encodeModule(module)

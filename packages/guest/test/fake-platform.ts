@@ -26,6 +26,12 @@ export class FakePlatform implements Platform {
   readonly failures: string[] = []
   readonly logs: { level: number; text: string }[] = []
   readonly sleeps: number[] = []
+  /** Wasm arguments of the next entry. */
+  wasmArguments: (number | bigint)[] = []
+  /** Wasm results, as type and value. */
+  readonly results: [type: string, value: number | bigint][] = []
+  /** What the host pushes before the next dispatch. */
+  block: Uint8Array | null = null
   /** Called for each output; throws to play an entry that is cut off there. */
   onOutput: () => void = () => {}
 
@@ -49,6 +55,17 @@ export class FakePlatform implements Platform {
   sleep(milliseconds: number): void {
     this.sleeps.push(milliseconds)
     this.clock += milliseconds
+  }
+  arguments(): (number | bigint)[] {
+    return this.wasmArguments
+  }
+  result(type: string, value: number | bigint): void {
+    this.results.push([type, value])
+  }
+  pushed(): Uint8Array | null {
+    const block = this.block
+    this.block = null
+    return block
   }
   input(): Uint8Array {
     return typeof this.entryInput === 'string' ? this.encode(this.entryInput) : this.entryInput

@@ -8,7 +8,8 @@ import {
   type Module,
 } from '@extism-ws/wasm'
 
-import { adapterBody, signatureLetters } from './adapter.js'
+import { adapterBody } from './adapter.js'
+import { signatureLetters } from './cell.js'
 
 /** Where the engine finds a host function, see `HostSlot` of the guest library. */
 export interface Slot {

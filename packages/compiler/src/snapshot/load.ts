@@ -2,6 +2,7 @@ import { EngineInstance } from '@extism-ws/engine'
 import { guestLimits, scriptName } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
+import type { ExportType } from '../link/export-body.js'
 import type { Slot } from '../link/host-function.js'
 import { buildWarnings, type BuildWarning } from './build-warning.js'
 import { loadError, parseError } from './load-error.js'
@@ -45,6 +46,7 @@ export function load(
   globals: readonly Uint8Array[],
   bundle: Bundle,
   slots: Readonly<Record<string, Slot>>,
+  types: ReadonlyMap<string, ExportType>,
 ): Loaded {
   const instance = EngineInstance.open(engine)
   const parser = EngineInstance.open(engine)
@@ -72,7 +74,8 @@ export function load(
     unhandled = true
     run(throwUnhandled)
     unhandled = false
-    const { exports, lines, warnings } = answer(finish(slots))
+    const { exports, lines, warnings } = answer(finish(slots, types))
+    instance.reserveCells(Math.max(0, ...[...types.values()].map(({ params }) => params.length)) + 1)
     return { instance, exports, lines, warnings: buildWarnings(warnings, stacks) }
   } catch (error) {
     let printed: string[] = []

@@ -2,6 +2,8 @@
 // declarations would stay behind as globals of the plugin.
 
 import { moduleVariable } from '../bundle/bundle.js'
+import { typeLetters } from '../link/cell.js'
+import type { ExportType } from '../link/export-body.js'
 import type { Slot } from '../link/host-function.js'
 
 const engine = 'globalThis[Symbol.for("extism-ws.engine")]'
@@ -34,8 +36,20 @@ export const throwUnhandled = `(() => {
   if (reasons.length > 0) throw reasons[0];
 })()`
 
-/** At the end: the host functions' slots and the exports. Answers what the engine's `define` does. */
-export function finish(slots: Readonly<Record<string, Slot>>): string {
+/**
+ * At the end: the host functions' slots, the exports, and the Wasm types of those that an interface
+ * file declares. Answers what the engine's `define` does.
+ */
+export function finish(
+  slots: Readonly<Record<string, Slot>>,
+  types: ReadonlyMap<string, ExportType>,
+): string {
+  const signatures = Object.fromEntries(
+    [...types].map(([name, { params, result }]) => [
+      name,
+      { params: typeLetters(params), result: typeLetters([result]) },
+    ]),
+  )
   return `(() => {
     const { hostFunctions, link, define } = ${engine};
     if (Error.stackTraceLimit === ${frames.build}) Error.stackTraceLimit = ${frames.run};
@@ -47,7 +61,7 @@ export function finish(slots: Readonly<Record<string, Slot>>): string {
     const isClass = (value) => Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
     return define(Object.fromEntries(Object.entries(named).filter(
       ([, value]) => typeof value === "function" && !isClass(value),
-    )));
+    )), ${JSON.stringify(signatures)});
   })()`
 }
 

@@ -5,6 +5,7 @@ import { decodeModule, encodeModule, snapshot } from '@extism-ws/wasm'
 import type { Bundle } from '../bundle/bundle.js'
 import { fromHere } from '../bundle/place.js'
 import { linkExports } from '../link/export.js'
+import type { ExportType } from '../link/export-body.js'
 import { linkHostFunctions } from '../link/host-function.js'
 import { load, type BuildLine } from './load.js'
 import { reachedGlobals } from './reach.js'
@@ -33,16 +34,19 @@ const globals = new Map<string, Promise<Uint8Array>>()
  *
  * @throws {EwsError} `EWS_BUILD` when the code throws while it is loaded, or exports no function.
  */
-export async function makeSnapshot(bundle: Bundle): Promise<Snapshot> {
+export async function makeSnapshot(
+  bundle: Bundle,
+  types: ReadonlyMap<string, ExportType> = new Map(),
+): Promise<Snapshot> {
   engine ??= openEngine()
   const { base, compiled } = await engine
   const module = decodeModule(base)
   const slots = linkHostFunctions(module, bundle.hostFunctions)
   const scripts = await Promise.all(reachedGlobals(bundle.code).map(({ name }) => global(name)))
-  const { instance, exports, lines, warnings } = load(compiled, scripts, bundle, slots)
+  const { instance, exports, lines, warnings } = load(compiled, scripts, bundle, slots, types)
   instance.seal()
   snapshot(module, instance.state())
-  linkExports(module, exports, fromHere(bundle.entry))
+  linkExports(module, exports, fromHere(bundle.entry), types)
   const [memory] = module.memories
   if (memory === undefined) throw new EwsError('EWS_INTERNAL', 'the engine has no memory')
   module.memories = [{ min: memory.min, max: guestLimits.memoryBytes / pageBytes }]

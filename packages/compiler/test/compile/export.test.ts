@@ -26,7 +26,7 @@ describe('the exports of a plugin', () => {
     ])
   })
 
-  test('stand in the Wasm module beside memory and the four of the protocol, and nothing else', async () => {
+  test('stand in the Wasm module beside memory and those of the protocol, and nothing else', async () => {
     const { wasm, exports } = await compile({ entry: fixture('exports.ts') })
     const module = await WebAssembly.compile(wasm as BufferSource)
     expect(
@@ -39,6 +39,7 @@ describe('the exports of a plugin', () => {
         'function __ews_deadline',
         'function __ews_dispatch',
         'function __ews_pending',
+        'function __ews_reserve',
         ...exports.map((name) => `function ${name}`),
         'memory memory',
       ].sort(),

@@ -1,6 +1,7 @@
 import type { Signature } from '@extism-ws/protocol'
 import { describe, expect, test } from 'vitest'
-import { adapterBody, signatureLetters } from '../../src/link/adapter.js'
+import { adapterBody } from '../../src/link/adapter.js'
+import { signatureLetters } from '../../src/link/cell.js'
 
 const all: Signature = {
   params: [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ExportType } from '../../src/link/export-body.js'
 import { linkExports } from '../../src/link/export.js'
 import { instantiate, smallEngine } from './module.js'
 
@@ -21,6 +22,25 @@ describe('linked exports', () => {
     ])
   })
 
+  test('pass arguments in cells and take the result from the first one', () => {
+    const module = smallEngine()
+    const add = { params: ['i64', 'i64'], result: 'i64' } as const
+    const half = { params: ['i64'], result: undefined } as const
+    linkExports(
+      module,
+      ['add', 'half', 'plain'],
+      'plugin.ts',
+      new Map<string, ExportType>([
+        ['add', add],
+        ['half', half],
+      ]),
+    )
+    const exports = instantiate(module) as Record<string, (...args: bigint[]) => unknown>
+    expect(exports['add']?.(40n, 2n ** 40n)).toBe(2n ** 40n + 40n)
+    expect(exports['half']?.(1n)).toBe(undefined)
+    expect(exports['plain']?.()).toBe(2)
+  })
+
   test('may have a name that the engine used for itself', () => {
     const module = smallEngine()
     linkExports(module, ['ews_call', 'qjs_compile'], 'plugin.ts')
@@ -38,6 +58,7 @@ describe('linked exports', () => {
     '__ews_dispatch',
     '__ews_deadline',
     '__ews_pending',
+    '__ews_reserve',
   ])('refuse the name %s, which a host would take for something else', (name) => {
     expect(() => linkExports(smallEngine(), ['run', name], 'src/plugin.ts')).toThrow(
       expect.objectContaining({

@@ -2,13 +2,24 @@ import {
   appendFunction,
   encodeModule,
   functionBody,
+  i32Const,
+  i64Load,
+  i64Store,
   localGet,
   op,
   ValueType,
   type Module,
 } from '@extism-ws/wasm'
 
-/** What the linker needs of an engine: a memory, a table, and `ews_call`, which answers its argument. */
+/** i64.add */
+const i64Add = 0x7c
+/** Where the small engine has its cells. */
+const cells = 64
+
+/**
+ * What the linker needs of an engine: a memory, a table, `ews_cells`, and `ews_call`, which answers
+ * its argument and adds up two cells that hold i64, into the first.
+ */
 export function smallEngine(): Module {
   const module: Module = {
     types: [],
@@ -29,7 +40,18 @@ export function smallEngine(): Module {
     customs: [],
   }
   const type = { params: [ValueType.i32], results: [ValueType.i32] }
-  const index = appendFunction(module, type, functionBody([], localGet(0), op.end))
+  const at = (cell: number): number[] => i32Const(cells + 8 * cell)
+  const index = appendFunction(
+    module,
+    type,
+    functionBody(
+      [],
+      ...[at(0), at(0), i64Load(), at(1), i64Load(), i64Add, i64Store()],
+      ...[localGet(0), op.end],
+    ),
+  )
+  const cellsAt = appendFunction(module, type, functionBody([], at(0), op.end))
+  module.exports.push({ name: 'ews_cells', kind: 'function', index: cellsAt })
   for (const name of ['ews_call', '__ews_attach', '__ews_dispatch', 'qjs_compile']) {
     module.exports.push({ name, kind: 'function', index })
   }

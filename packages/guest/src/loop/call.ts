@@ -62,8 +62,9 @@ export class Call implements PluginCall {
     }
     // A promise that settles later is too late for a result.
     if (this.#suspended) return true
-    if (this.#hasWasmResult()) this.#platform.result(this.#signature.result, value)
-    else this.exitCode = Number(value)
+    const { result } = this.#signature
+    if (this.#hasWasmResult()) this.#platform.result(result, value)
+    else if (result !== 'v') this.exitCode = Number(value)
     return true
   }
 

@@ -1,7 +1,10 @@
 import type { PluginCall } from './call.js'
 
-/** An exported function of the author's entry module. */
-export type PluginExport = (...args: never[]) => unknown
+/**
+ * An exported function of the author's entry module. One whose signature has parameters gets these
+ * instead of the call.
+ */
+export type PluginExport = (call: PluginCall) => unknown
 
 /**
  * Wasm types of an export, where an interface file gives it any: a letter per parameter and one for
@@ -31,8 +34,7 @@ export function defineExports(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, run]) => ({
       name,
-      // The author's parameters are the author's business.
-      run: run as DefinedExport['run'],
+      run: run as unknown as DefinedExport['run'],
       signature: Object.hasOwn(signatures, name) ? signatures[name] : undefined,
     }))
 }
