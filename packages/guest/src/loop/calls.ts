@@ -1,8 +1,10 @@
 import { EwsError, RecordFlag, RecordType, type RawRecord } from '@extism-ws/protocol'
 
 import { outputOf, type Call } from './call.js'
-import type { Failure } from './failure.js'
+import { failureText, type Failure } from './failure.js'
 import type { Platform } from './platform.js'
+
+const errorLevel = 4
 
 /** The calls of a plugin: the one that runs, those that are pending, and those that settled. */
 export class Calls {
@@ -86,12 +88,24 @@ export class Calls {
   #record(call: Call, failure: Failure | undefined, record: () => RawRecord): void {
     // A call settles once; what its promise does after it was given up is nobody's business.
     if (call.settled) return
+    if (this.#platform.jobsAfterEntry && this.#platform.features() === null) {
+      return this.#finishLate(call, failure)
+    }
     // Made first: without memory or time for it, the call is still pending and fails instead.
     const made = this.running === call ? undefined : record()
     call.settled = true
     this.#pending.delete(call)
     if (made === undefined) this.outcome = { failure }
     else this.#settled.push(made)
+  }
+
+  /** Behind the entry, and nobody dispatches: there is only the output, while the host still reads it. */
+  #finishLate(call: Call, failure: Failure | undefined): void {
+    call.settled = true
+    this.#pending.delete(call)
+    if (this.running === call) this.outcome = { failure }
+    else if (failure !== undefined) this.#platform.log(errorLevel, failureText(failure))
+    else if (call.outputData !== undefined) this.#platform.output(call.outputData)
   }
 }
 

@@ -159,7 +159,7 @@ export class Loop {
       (error: unknown) => this.#calls.fail(call, failureOf(error)),
     )
     this.#platform.runJobs()
-    if (this.#platform.features() === null) this.#waitFor(call)
+    if (this.#platform.features() === null && !this.#platform.jobsAfterEntry) this.#waitFor(call)
   }
 
   /** In a host that did not attach itself: runs the loop until the call has settled. */

@@ -4,6 +4,11 @@ export interface Platform {
   now(): number
   /** Runs promise jobs until none is left. */
   runJobs(): number
+  /**
+   * True where `runJobs` cannot, because promise jobs run when an entry has returned and no sooner. An
+   * entry cannot wait for a promise there.
+   */
+  readonly jobsAfterEntry?: boolean
   /** Whether the running entry has used up its time. */
   timedOut(): boolean
   /** Whether a promise job was cut off by the time limit since this was last asked. */
