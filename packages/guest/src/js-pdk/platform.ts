@@ -1,9 +1,9 @@
 import type { Platform } from '../loop/index.js'
 
 /** What of the public js-pdk API the loop uses. */
-export interface JsPdk {
+interface JsPdk {
   Host: {
-    inputBytes(): ArrayBuffer
+    inputBytes(): ArrayBufferLike
     outputString(text: string): boolean
     outputBytes(bytes: ArrayBuffer): boolean
   }
@@ -22,12 +22,8 @@ export class JsPdkPlatform implements Platform {
   attachedFeatures: number | null = null
   /** Why the running entry failed. */
   failure: string | undefined
-  readonly #pdk: JsPdk
+  readonly #pdk = globalThis as unknown as JsPdk
   readonly #encoder = new TextEncoder()
-
-  constructor(pdk: JsPdk) {
-    this.#pdk = pdk
-  }
 
   now(): number {
     return Date.now()

@@ -1,7 +1,7 @@
 import { abiVersion, readRecords, RecordType } from '@extism-ws/protocol'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
-import { jsPdkExports, type JsPdkExports } from '../../src/js-pdk/exports.js'
+import type { JsPdkExports } from '../../src/js-pdk/exports.js'
 import { jobs } from '../fake-platform.js'
 
 /** The official compiler's globals, as far as the loop uses them. */
@@ -22,14 +22,21 @@ class FakePdk {
   }
 }
 
-function plugin(author: Record<string, unknown>): { pdk: FakePdk; exports: JsPdkExports } {
+/** A plugin of its own, as if it were loaded anew. */
+async function plugin(
+  author: Record<string, unknown>,
+): Promise<{ pdk: FakePdk; exports: JsPdkExports }> {
   const pdk = new FakePdk()
-  return { pdk, exports: jsPdkExports(author, pdk) }
+  vi.stubGlobal('Host', pdk.Host)
+  vi.stubGlobal('console', pdk.console)
+  vi.resetModules()
+  const { jsPdkExports } = await import('../../src/js-pdk/exports.js')
+  return { pdk, exports: jsPdkExports(author) }
 }
 
 describe('the exports of a plugin of the official compiler', () => {
-  test("are the author's functions and those of the attach handshake", () => {
-    const { exports } = plugin({ greet: () => 'hi', version: 3 })
+  test("are the author's functions and those of the attach handshake", async () => {
+    const { exports } = await plugin({ greet: () => 'hi', version: 3 })
     expect(Object.keys(exports).sort()).toEqual([
       '__ews_attach',
       '__ews_deadline',
@@ -40,8 +47,8 @@ describe('the exports of a plugin of the official compiler', () => {
     expect(exports['__ews_attach']?.(1, 1000, 0, 0)).toBe(abiVersion)
   })
 
-  test('set what a function returns as the output', () => {
-    const { pdk, exports } = plugin({
+  test('set what a function returns as the output', async () => {
+    const { pdk, exports } = await plugin({
       greet: (call: { inputText(): string }) => `Hello, ${call.inputText()}`,
     })
     pdk.input = 'you'
@@ -49,8 +56,8 @@ describe('the exports of a plugin of the official compiler', () => {
     expect(pdk.outputs).toEqual(['Hello, you'])
   })
 
-  test('throw what a function throws, so that js-pdk tells the host', () => {
-    const { exports } = plugin({
+  test('throw what a function throws, so that js-pdk tells the host', async () => {
+    const { exports } = await plugin({
       fail: () => {
         throw new TypeError('no')
       },
@@ -59,7 +66,7 @@ describe('the exports of a plugin of the official compiler', () => {
   })
 
   test('leave an async call pending, which a dispatch hands over', async () => {
-    const { pdk, exports } = plugin({ later: async () => 'done' })
+    const { pdk, exports } = await plugin({ later: async () => 'done' })
     exports['__ews_attach']?.(0, 1000, 0, 0)
     expect(exports['later']?.()).toBe(0)
     expect(exports['__ews_pending']?.()).toBe(1)
@@ -71,7 +78,7 @@ describe('the exports of a plugin of the official compiler', () => {
   })
 
   test('set the output of an async call late, where no host attached itself', async () => {
-    const { pdk, exports } = plugin({
+    const { pdk, exports } = await plugin({
       later: async () => 'done',
       fail: async () => {
         throw new Error('lost by js-pdk')
