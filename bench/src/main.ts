@@ -13,6 +13,7 @@ import type { Setting } from './row.js'
 import { buildRows } from './rows/build.js'
 import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
+import { workloadRows } from './rows/workload.js'
 import { table } from './table.js'
 
 const usage = `Usage: pnpm bench [--quick] [--row <text>] [--effort <share>] [--output <file>]
@@ -26,7 +27,7 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
   -h, --help            this text
 `
 
-const rows = [...echoRows, ...floodRows, ...buildRows]
+const rows = [...echoRows, ...floodRows, ...buildRows, ...workloadRows]
 const fullRounds = 15
 const quickRounds = 5
 const quickEffort = 0.5

@@ -60,6 +60,14 @@ describe('bench', () => {
     for (const { sides } of metrics) expect(sides.every(({ median }) => median > 0)).toBe(true)
   })
 
+  it('runs ordinary JavaScript in Node and in a plugin, with the same results', async () => {
+    const { out } = await bench('--row', 'workload')
+    expect(out.rows.map(({ name }) => name)).toHaveLength(3)
+    for (const { metrics } of out.rows) {
+      expect(metrics[0]?.sides.map(({ side }) => side)).toEqual(['Node', 'plugin'])
+    }
+  })
+
   it('prints the table on stdout, and nothing but progress on stderr', async () => {
     const { stdout, stderr } = await bench('--row', 'echo, 64 B')
     expect(stdout).toMatch(/^ +raw ws +WebSocket +ratio +for await +ratio\n\necho, 64 B\n/)
