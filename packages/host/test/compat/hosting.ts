@@ -1,0 +1,85 @@
+import type { CallContext, Plugin } from '../../src/index.js'
+import { createPlugin } from '../../src/index.js'
+import { sdks, type SdkVersion } from '../sdk.js'
+import type { Hosting } from './rows.js'
+
+/** What the suite asks of a plugin, however it is hosted. */
+export interface HostedPlugin {
+  /** Resolves with the output as text, null for none. */
+  call(name: string, input: string): Promise<string | null>
+  close(): Promise<void>
+}
+
+/** Extism's own plugin, as far as the suite uses it. */
+interface PlainPlugin {
+  call(name: string, input: string): Promise<{ text(): string } | null>
+  reset(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const config = { user: 'you' }
+
+/** The integrator's own functions, declared in plugins/pdk-interface.d.ts. */
+const functions = {
+  'extism:host/user': {
+    add_numbers: (_context: CallContext, a: number, b: number) => a + b,
+    upper_text: (context: CallContext, offset: bigint) =>
+      context.store(new TextDecoder().decode(context.read(offset)?.bytes()).toUpperCase()),
+  },
+}
+
+/** @param origin the only server that it may reach. */
+export async function host(
+  hosting: Hosting,
+  wasm: Uint8Array,
+  origin: string,
+): Promise<HostedPlugin> {
+  const version = hosting.split('SDK ')[1] as SdkVersion
+  if (hosting.startsWith('event')) return eventHost(version, wasm, origin)
+  return plainHost(version, wasm, hosting.includes('worker'))
+}
+
+async function eventHost(
+  version: SdkVersion,
+  wasm: Uint8Array,
+  origin: string,
+): Promise<HostedPlugin> {
+  const plugin: Plugin = await createPlugin(wasm, {
+    extism: sdks[version],
+    logLevel: 'silent',
+    http: { allow: [origin] },
+    timeoutMs: 5000,
+    config,
+    functions,
+  })
+  return {
+    call: async (name, input) => (await plugin.call(name, input))?.text() ?? null,
+    close: () => plugin.close(),
+  }
+}
+
+/** Extism alone, as somebody has it who never heard of us. */
+async function plainHost(
+  version: SdkVersion,
+  wasm: Uint8Array,
+  runInWorker: boolean,
+): Promise<HostedPlugin> {
+  const { createPlugin: create } = sdks[version]
+  const plugin = (await create(
+    { wasm: [{ data: wasm }] } as never,
+    {
+      useWasi: true,
+      functions,
+      config,
+      ...(runInWorker ? { runInWorker, allowedHosts: ['127.0.0.1'] } : {}),
+    } as never,
+  )) as unknown as PlainPlugin
+  return {
+    call: async (name, input) => {
+      // SDK 1.0.3 recycles no blocks by itself.
+      await plugin.reset()
+      return (await plugin.call(name, input))?.text() ?? null
+    },
+    close: () => plugin.close(),
+  }
+}
