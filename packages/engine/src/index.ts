@@ -1,2 +1,8 @@
 export { loadEngine } from './engine.js'
-export { EngineInstance, EvaluationError, type EngineState, type GuestError } from './instance.js'
+export {
+  EngineInstance,
+  EvaluationError,
+  InterruptedError,
+  type EngineState,
+  type GuestError,
+} from './instance.js'

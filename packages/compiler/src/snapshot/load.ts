@@ -1,9 +1,9 @@
-import { EngineInstance } from '@extism-ws/engine'
+import { EngineInstance, EvaluationError } from '@extism-ws/engine'
 import { guestLimits, scriptName } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
 import type { Slot } from '../link/host-function.js'
-import { loadError, parseError } from './load-error.js'
+import { loadError, parseError, timeLimitMs } from './load-error.js'
 import { finish, giveUp, prepare, throwUnhandled } from './script.js'
 import { StackReader } from './stack.js'
 
@@ -17,53 +17,85 @@ export interface BuildLine {
 export interface Loaded {
   readonly instance: EngineInstance
   readonly exports: readonly string[]
+  /** All functions that the entry exports; `exports` has those that the plugin does. */
+  readonly exported: readonly string[]
+  readonly lines: readonly BuildLine[]
+}
+
+interface Answer {
+  readonly exports: readonly string[]
+  readonly exported: readonly string[]
   readonly lines: readonly BuildLine[]
 }
 
 const ownScript = 'extism-ws:build'
+const usualStackBytes = guestLimits.stackBytes
+/** With 8 bytes for each variable of the most that a function of QuickJS may have. */
+const mostStackBytes = usualStackBytes + 65_536 * 8
+const overflow = 'Maximum call stack size exceeded'
 
 /**
  * Runs a bundle's top level in an engine that runs here.
  *
  * @param engine compiled. The host functions need not be linked into it: there is no host to call,
  *   and their slots are known.
+ * @param declared names of the functions to export; undefined for all that the entry exports.
  * @throws {EwsError} `EWS_BUILD` when the code throws, at the author's file, line and column.
  */
 export function load(
   engine: WebAssembly.Module,
   bundle: Bundle,
   slots: Readonly<Record<string, Slot>>,
+  declared?: readonly string[],
 ): Loaded {
-  const instance = EngineInstance.open(engine)
   const parser = EngineInstance.open(engine)
   const stacks = new StackReader(bundle)
-  const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
-  const answer = (script: string): { exports: string[]; lines: BuildLine[] } => {
-    const { exports, lines } = JSON.parse(run(script)) as { exports: string[]; lines: BuildLine[] }
-    return { exports, lines: lines.map(({ level, text }) => ({ level, text: stacks.text(text) })) }
-  }
-
-  const { memoryBytes, heapShare, stackBytes } = guestLimits
-  const seal = (): void => instance.seal({ stackBytes, memoryBytes: memoryBytes * heapShare })
-  // The limits hold for the top level too: without them, recursion would overflow Node's own stack.
-  seal()
-  run(prepare(Object.keys(slots)))
   let bytecode: Uint8Array
   try {
     bytecode = parser.compile(bundle.code, scriptName)
   } catch (error) {
     throw parseError(error, bundle, stacks)
   }
+  return evaluate({ engine, parser, stacks, bundle, bytecode, slots, declared }, usualStackBytes)
+}
+
+interface Parts {
+  readonly engine: WebAssembly.Module
+  readonly parser: EngineInstance
+  readonly stacks: StackReader
+  readonly bundle: Bundle
+  readonly bytecode: Uint8Array
+  readonly slots: Readonly<Record<string, Slot>>
+  readonly declared: readonly string[] | undefined
+}
+
+function evaluate(parts: Parts, stackBytes: number): Loaded {
+  const { engine, parser, stacks, bundle, bytecode, slots, declared } = parts
+  const instance = EngineInstance.open(engine)
+  const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
+  const answer = (script: string): Answer => {
+    const { exports, exported, lines } = JSON.parse(run(script)) as Answer
+    const mapped = lines.map(({ level, text }) => ({ level, text: stacks.text(text) }))
+    return { exports, exported, lines: mapped }
+  }
+  const memoryBytes = guestLimits.memoryBytes * guestLimits.heapShare
+  // The limits hold for the top level too: without them, recursion would overflow Node's own stack.
+  instance.seal({ stackBytes, memoryBytes })
+  run(prepare(Object.keys(slots)))
   let unhandled = false
   try {
+    instance.limit(timeLimitMs)
     instance.evaluate(bytecode)
     unhandled = true
     run(throwUnhandled)
     unhandled = false
-    const { exports, lines } = answer(finish(slots))
-    seal()
-    return { instance, exports, lines }
+    const { exports, exported, lines } = answer(finish(slots, declared))
+    instance.limit(0)
+    instance.seal({ stackBytes: usualStackBytes, memoryBytes })
+    return { instance, exports, exported, lines }
   } catch (error) {
+    if (stackBytes < mostStackBytes && isTooWide(error)) return evaluate(parts, mostStackBytes)
+    instance.limit(0)
     let printed: string[] = []
     try {
       printed = answer(giveUp).lines.map(({ text }) => text)
@@ -72,4 +104,15 @@ export function load(
     }
     throw loadError(error, { bundle, stacks, unhandled, printed })
   }
+}
+
+/**
+ * Whether the bundle itself, which is one function, found no room on the stack for its variables:
+ * nothing had been called yet.
+ */
+function isTooWide(error: unknown): boolean {
+  if (!(error instanceof EvaluationError)) return false
+  const { name, message, stack } = error.guest
+  const frames = stack.split('\n').filter((frame) => frame.trim() !== '')
+  return name === 'RangeError' && message === overflow && frames.length <= 1
 }

@@ -2,13 +2,17 @@
 // declarations would stay behind as globals of the plugin.
 
 import { moduleVariable } from '../bundle/bundle.js'
-import type { Slot } from '../link/host-function.js'
+import { isSocketFunction, type Slot } from '../link/host-function.js'
 
 const engine = 'globalThis[Symbol.for("extism-ws.engine")]'
 
-const noHost =
-  'a WebSocket was opened while the plugin was being built; there is no host yet: ' +
-  'connect inside an exported function'
+function noHost(name: string): string {
+  return isSocketFunction(name)
+    ? 'a WebSocket was opened while the plugin was being built; there is no host yet: ' +
+        'connect inside an exported function'
+    : `the host function ${name} was called while the plugin was being built; ` +
+        'there is no host yet: call it inside an exported function'
+}
 
 /**
  * QuickJS keeps so many frames of a stack. At build time more: below those of a library there must
@@ -16,12 +20,16 @@ const noHost =
  */
 const frames = { build: 100, run: 10 } as const
 
-/** Before the author's code: the host functions exist in name only, and say so. */
+/**
+ * Before the author's code: the host functions exist in name only, and say so.
+ *
+ * @param names socket host functions and those of the integrator.
+ */
 export function prepare(names: readonly string[]): string {
   return `(() => {
     Error.stackTraceLimit = ${frames.build};
-    const get = () => { throw new Error(${JSON.stringify(noHost)}) };
-    for (const name of ${JSON.stringify(names)}) {
+    for (const [name, message] of ${JSON.stringify(names.map((name) => [name, noHost(name)]))}) {
+      const get = () => { throw new Error(message) };
       Object.defineProperty(${engine}.hostFunctions, name, { get, configurable: true, enumerable: true });
     }
   })()`
@@ -33,22 +41,34 @@ export const throwUnhandled = `(() => {
   if (reasons.length > 0) throw reasons[0];
 })()`
 
-/** At the end: the host functions' slots and the exports. Answers what the engine's `define` does. */
-export function finish(slots: Readonly<Record<string, Slot>>): string {
+/**
+ * At the end: the host functions' slots and the exports. Answers what the engine's `define` does,
+ * and the names of all functions that the entry exports.
+ *
+ * @param declared names of those that become exports of the plugin; undefined for all.
+ */
+export function finish(
+  slots: Readonly<Record<string, Slot>>,
+  declared: readonly string[] | undefined,
+): string {
   return `(() => {
     const { hostFunctions, link, define } = ${engine};
     if (Error.stackTraceLimit === ${frames.build}) Error.stackTraceLimit = ${frames.run};
     for (const name of Object.keys(hostFunctions)) delete hostFunctions[name];
     link(${JSON.stringify(slots)});
-    const exported = globalThis.${moduleVariable} ?? {};
+    const module = globalThis.${moduleVariable} ?? {};
     globalThis.${moduleVariable} = undefined;
-    const named = typeof exported === "function" ? { default: exported, ...exported } : exported;
+    const named = typeof module === "function" ? { default: module, ...module } : module;
     const isClass = (value) => Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
-    return define(Object.fromEntries(Object.entries(named).filter(
+    const functions = Object.entries(named).filter(
       ([, value]) => typeof value === "function" && !isClass(value),
-    )));
+    );
+    const declared = ${JSON.stringify(declared ?? null)};
+    const kept = functions.filter(([name]) => declared === null || declared.includes(name));
+    const exported = functions.map(([name]) => name).sort();
+    return JSON.stringify({ ...JSON.parse(define(Object.fromEntries(kept))), exported });
   })()`
 }
 
 /** After a failure: nothing is exported, and the answer has the lines that were printed. */
-export const giveUp = `${engine}.define({})`
+export const giveUp = `JSON.stringify({ ...JSON.parse(${engine}.define({})), exported: [] })`
