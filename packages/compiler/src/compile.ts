@@ -1,10 +1,18 @@
 import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { EwsError } from '@extism-ws/protocol'
+import { EwsError, namespace } from '@extism-ws/protocol'
 
-import { bundle } from './bundle/bundle.js'
+import { bundle, type Bundle } from './bundle/bundle.js'
+import type { ModuleSize } from './bundle/module-size.js'
+import type { PluginInterface } from './interface/interface.js'
+import { readInterface } from './interface/read.js'
+import type { HostFunction } from './link/host-function.js'
+import { compileOfficially } from './official/compile.js'
 import type { BuildLine } from './snapshot/load.js'
 import { makeSnapshot } from './snapshot/snapshot.js'
+
+/** What runs the author's code: QuickJS-ng as this toolkit builds it, or the official compiler's. */
+export type Engine = 'extism-ws' | 'extism-js'
 
 export interface CompileOptions {
   /**
@@ -13,10 +21,23 @@ export interface CompileOptions {
    */
   readonly entry: string
   /**
+   * An interface file as js-pdk has it (`plugin.d.ts`): exactly the functions of its module "main"
+   * become exports, and those of "extism:host" are imported. Default: none, the entry's own exports
+   * say enough.
+   */
+  readonly interface?: string
+  /**
    * Whether the plugin uses nothing but the public js-pdk API to reach the host, so that it also
    * runs where the host cannot see its memory. Default: false.
    */
   readonly portable?: boolean
+  /** Whether the code is made smaller: names in stacks become short. Default: false. */
+  readonly minify?: boolean
+  /**
+   * `extism-js` calls the official compiler, which must be on the PATH, and implies `portable`.
+   * Experimental. Default: `extism-ws`, which needs nothing.
+   */
+  readonly engine?: Engine
 }
 
 export interface CompiledPlugin {
@@ -29,15 +50,17 @@ export interface CompiledPlugin {
   readonly map: string
   /** Exported functions, sorted. */
   readonly exports: readonly string[]
-  /** Socket host functions that the plugin imports. */
+  /** Host functions that the plugin imports: those of sockets, then the integrator's own. */
   readonly imports: readonly string[]
   /** What the author's code printed while it was loaded: the top level runs at build time. */
   readonly lines: readonly BuildLine[]
   /**
-   * What the bundler warns of, and what the top level read that every instance will now share, each
-   * with its place in the author's files and an excerpt.
+   * What is odd, but no error, with its place in the author's files where it has one. Among it what
+   * the top level read that every instance will now share.
    */
   readonly warnings: readonly string[]
+  /** How much of the bundle comes from each file, largest first. */
+  readonly modules: readonly ModuleSize[]
 }
 
 /**
@@ -46,12 +69,56 @@ export interface CompiledPlugin {
  * @throws {EwsError} `EWS_BUILD`: the message has the author's file, line and column.
  */
 export async function compile(options: CompileOptions): Promise<CompiledPlugin> {
-  const { portable = false } = options
-  const bundled = await bundle(await entryFile(options.entry), { portable })
-  const { wasm, exports, lines, warnings: atBuild } = await makeSnapshot(bundled)
-  const imports = [...bundled.hostFunctions.keys()]
-  const warnings = [...bundled.warnings, ...atBuild]
-  return { wasm, map: bundled.map, exports, imports, lines, warnings }
+  return compileFiles(options)
+}
+
+/** @param seen takes the absolute path of every file that is read, also of a build that fails. */
+export async function compileFiles(
+  options: CompileOptions,
+  seen?: Set<string>,
+): Promise<CompiledPlugin> {
+  const { engine = 'extism-ws', portable = false, minify = false } = options
+  if (engine !== 'extism-ws' && engine !== 'extism-js') {
+    throw new EwsError(
+      'EWS_BUILD',
+      `there is no engine "${String(engine)}": choose extism-ws (the default) or extism-js`,
+    )
+  }
+  seen?.add(resolve(options.entry))
+  if (options.interface !== undefined) seen?.add(resolve(options.interface))
+  const entry = await entryFile(options.entry)
+  const declared =
+    options.interface === undefined ? undefined : await readInterface(options.interface)
+  const official = engine === 'extism-js'
+  const bundled = await bundle(entry, {
+    portable: portable || official,
+    minify,
+    ...(seen === undefined ? {} : { seen }),
+  })
+  const functions = hostFunctions(bundled, declared)
+  const plugin = await makeSnapshot(bundled, functions, declared)
+  const { exports, lines } = plugin
+  const wasm = official
+    ? await compileOfficially(entry, { minify, exports, functions, declared })
+    : plugin.wasm
+  return {
+    wasm,
+    map: bundled.map,
+    exports,
+    imports: functions.map(({ name }) => name),
+    lines,
+    warnings: [...bundled.warnings, ...plugin.warnings],
+    modules: bundled.modules,
+  }
+}
+
+function hostFunctions(bundled: Bundle, declared: PluginInterface | undefined): HostFunction[] {
+  const ours = [...bundled.hostFunctions].map(([name, signature]) => ({
+    namespace,
+    name,
+    signature,
+  }))
+  return [...ours, ...(declared?.imports ?? [])]
 }
 
 async function entryFile(entry: string): Promise<string> {

@@ -1,3 +1,4 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
-export { compile, type CompiledPlugin, type CompileOptions } from './compile.js'
+export type { ModuleSize } from './bundle/module-size.js'
+export { compile, type CompiledPlugin, type CompileOptions, type Engine } from './compile.js'
 export type { BuildLine } from './snapshot/load.js'

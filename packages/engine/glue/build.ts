@@ -1,9 +1,10 @@
 // What only the build calls: the engine's build and the compiler. None of it stays exported in a plugin.
 
 import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
-import { context, natives, onDescribe, scratch, setAttached, setContext, setFresh, setInbox, setNatives, setScratch } from "./state"
+import { context, natives, onDescribe, scratch, setAttached, setContext, setFresh, setInbox, setInterruptAt, setLimitClock, setLostJob, setNatives, setScratch, setTimedOut, timedOut } from "./state"
 import { drainJobs } from "./entry"
 import { findHeap, zeroFree } from "./heap"
+import { CLOCK_BUILD, CLOCK_MONOTONIC, timeOf } from "./wasi"
 
 /** Starts QuickJS. `global` is the name of the property through which the prelude gets the natives. */
 export function ews_init(global: usize): i32 {
@@ -54,9 +55,27 @@ export function ews_free_text(text: usize): void {
 }
 
 /** Limits of a guest that nobody attached; they also hold for the author's top level. */
-export function ews_limit(stack_bytes: i32, memory_bytes: i32): void {
+export function ews_bound(stack_bytes: i32, memory_bytes: i32): void {
   qjs_set_max_stack_size(stack_bytes)
   qjs_set_memory_limit(memory_bytes)
+}
+
+/**
+ * From here on what is evaluated is interrupted after so many milliseconds of the build's own clock;
+ * 0 for no limit, and what was interrupted is forgotten.
+ */
+export function ews_limit(ms: i32): void {
+  setTimedOut(0)
+  setLostJob(0)
+  setLimitClock(ms > 0 ? CLOCK_BUILD : CLOCK_MONOTONIC)
+  setInterruptAt(ms > 0 ? timeOf(CLOCK_BUILD, scratch) + <u64>ms * 1000000 : 0)
+  // No time may be left over where a snapshot finds it.
+  memory.fill(scratch, 0, 256)
+}
+
+/** 1 when something has been interrupted since the limit was set, be it a promise job. */
+export function ews_interrupted(): i32 {
+  return timedOut
 }
 
 /**

@@ -3,8 +3,8 @@
 
 import { error_set, newBlock } from "./extism"
 import { free, isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
-import { cellCount, cells, context, fresh, interruptAt, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, pushed, scratch, setAttached, setCells, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
-import { monotonic, random_get } from "./wasi"
+import { cellCount, cells, context, fresh, interruptAt, limitClock, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, pushed, scratch, setAttached, setCells, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
+import { monotonic, random_get, timeOf } from "./wasi"
 
 const ABI_VERSION = 1
 
@@ -123,7 +123,7 @@ export function drainJobs(): i32 {
 /** QuickJS asks every few thousand operations whether to go on. */
 export function host_interrupt(): i32 {
   if (interruptAt == 0) return 0
-  if (timedOut || monotonic(scratch + CLOCK) > interruptAt) {
+  if (timedOut || timeOf(limitClock, scratch + CLOCK) > interruptAt) {
     setTimedOut(1)
     return 1
   }

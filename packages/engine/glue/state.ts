@@ -33,6 +33,8 @@ export let attached: i32 = 0
 export let timeLimit: u64 = 0
 /** Monotonic time at which the running entry is interrupted; 0 for never. */
 export let interruptAt: u64 = 0
+/** The clock that `interruptAt` is of: the monotonic one, except while a plugin is built. */
+export let limitClock: i32 = 1
 /** 1 when the running entry has been interrupted. */
 export let timedOut: i32 = 0
 
@@ -80,6 +82,7 @@ export function setSeed(value: u64): void { seed = value }
 export function setAttached(value: i32): void { attached = value }
 export function setTimeLimit(value: u64): void { timeLimit = value }
 export function setInterruptAt(value: u64): void { interruptAt = value }
+export function setLimitClock(value: i32): void { limitClock = value }
 export function setTimedOut(value: i32): void { timedOut = value }
 export function setLostJob(value: i32): void { lostJob = value }
 export function setInbox(pointer: usize, capacity: u32): void {

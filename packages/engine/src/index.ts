@@ -3,6 +3,7 @@ export { globalScripts, type GlobalScript } from './global-scripts.js'
 export {
   EngineInstance,
   EvaluationError,
+  InterruptedError,
   type CompileOptions,
   type EngineState,
   type GuestError,

@@ -23,6 +23,9 @@ export interface CompileOptions {
   readonly positions?: boolean
 }
 
+/** `CLOCK_BUILD` of packages/engine/glue/wasi.ts: only the limit of `limit()` is measured with it. */
+const buildClock = 2
+
 interface BuildExports {
   memory: WebAssembly.Memory
   wasm_malloc(bytes: number): number
@@ -40,9 +43,23 @@ interface BuildExports {
   ews_evaluate(bytecode: number, length: number): number
   ews_exception(): number
   ews_free_text(text: number): void
-  ews_limit(stackBytes: number, memoryBytes: number): void
+  ews_bound(stackBytes: number, memoryBytes: number): void
+  ews_limit(ms: number): void
+  ews_interrupted(): number
   ews_cells(count: number): number
   ews_seal(): number
+}
+
+/** What was evaluated took longer than its limit. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
+  /** Where the guest was at that moment; empty when it was in a promise job. */
+  readonly guestStack: string
+
+  constructor(guestStack: string) {
+    super('the code was interrupted')
+    this.guestStack = guestStack
+  }
 }
 
 /** The author's code, or the prelude, threw while it was evaluated. */
@@ -80,7 +97,8 @@ export class EngineInstance {
       const members = (imports[from] ??= {})
       members[name] = (...args: (number | bigint)[]): number | bigint => {
         if (name === 'clock_time_get' && own.memory !== undefined) {
-          new DataView(own.memory.buffer).setBigUint64(Number(args[2]), 0n, true)
+          const time = args[0] === buildClock ? BigInt(Math.round(performance.now() * 1e6)) : 0n
+          new DataView(own.memory.buffer).setBigUint64(Number(args[2]), time, true)
           return 0
         }
         if (name === 'random_get') return 0
@@ -127,13 +145,19 @@ export class EngineInstance {
    * Evaluates bytecode and its promise jobs, and answers the completion value as a string.
    *
    * @throws {EvaluationError} when the script threw.
+   * @throws {InterruptedError} when it took longer than `limit` allows.
    */
   evaluate(bytecode: Uint8Array): string {
-    const { memory, ews_evaluate, ews_free_text, wasm_free, wasm_malloc } = this.#exports
+    const { memory, ews_evaluate, ews_free_text, ews_interrupted, wasm_free, wasm_malloc } =
+      this.#exports
     const pointer = wasm_malloc(bytecode.length)
     new Uint8Array(memory.buffer, pointer, bytecode.length).set(bytecode)
     const text = ews_evaluate(pointer, bytecode.length)
     if (text === 0) throw this.#error()
+    if (ews_interrupted() !== 0) {
+      this.limit(0)
+      throw new InterruptedError('')
+    }
     const result = this.#text(text)
     ews_free_text(text)
     wasm_free(pointer)
@@ -141,8 +165,16 @@ export class EngineInstance {
   }
 
   /** Sets the limits of a plugin that no host attaches to; they also hold for what runs here. */
-  limit(limits: { stackBytes: number; memoryBytes: number }): void {
-    this.#exports.ews_limit(limits.stackBytes, limits.memoryBytes)
+  bound(limits: { stackBytes: number; memoryBytes: number }): void {
+    this.#exports.ews_bound(limits.stackBytes, limits.memoryBytes)
+  }
+
+  /**
+   * Sets the longest time in milliseconds for all that is evaluated from now on; 0 for none. The
+   * code cannot read the clock that measures it.
+   */
+  limit(ms: number): void {
+    this.#exports.ews_limit(ms)
   }
 
   /** Makes room for the arguments of exports that take any. */
@@ -179,12 +211,17 @@ export class EngineInstance {
     return global_0 instanceof WebAssembly.Global ? (global_0.value as number) : 0
   }
 
-  #error(): EvaluationError {
+  #error(): EvaluationError | InterruptedError {
+    const interrupted = this.#exports.ews_interrupted() !== 0
+    // What describes the exception must not be interrupted too.
+    this.limit(0)
     const text = this.#text(this.#exports.ews_exception())
     try {
       const { name, message, stack } = JSON.parse(text) as GuestError
+      if (interrupted) return new InterruptedError(stack)
       return new EvaluationError({ name, message, stack })
     } catch {
+      if (interrupted) return new InterruptedError('')
       return new EvaluationError({ name: 'Error', message: text, stack: '' })
     }
   }

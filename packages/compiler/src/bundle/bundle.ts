@@ -5,7 +5,11 @@ import { build, type Metafile } from 'esbuild'
 
 import { bundleError, describe } from './diagnostic.js'
 import { GuestLibrary } from './guest-library.js'
+import { ImportChains } from './import-chain.js'
 import { withoutModuleNames } from './module-name.js'
+import { moduleSizes, type ModuleSize } from './module-size.js'
+import { seenFiles } from './seen-file.js'
+import { sortOut, unbundled } from './unbundled.js'
 
 /** A bundle, and what it needs of the host. */
 export interface Bundle {
@@ -23,9 +27,23 @@ export interface Bundle {
   readonly hostFunctions: ReadonlyMap<string, Signature>
   /** What esbuild had to say, readable. */
   readonly warnings: readonly string[]
+  /** What each file has in `code`. */
+  readonly modules: readonly ModuleSize[]
+}
+
+export interface BundleOptions {
+  readonly portable: boolean
+  readonly minify?: boolean
+  /** A CommonJS module as the official compiler reads it, instead of a script for our engine. */
+  readonly official?: boolean
+  /** Takes the absolute path of every file that is read, also when the build then fails. */
+  readonly seen?: Set<string>
 }
 
 export const moduleVariable = '__ews_module'
+
+/** What js-pdk's README tells its users to pass to esbuild. */
+const officialFormat = { format: 'cjs', target: 'es2020' } as const
 
 /**
  * Bundles an entry file with everything it imports, for the engine.
@@ -34,12 +52,17 @@ export const moduleVariable = '__ews_module'
  *   so that nothing of this machine gets into a plugin.
  * @throws {EwsError} `EWS_BUILD` with the author's file, line and column.
  */
-export async function bundle(entry: string, options: { portable: boolean }): Promise<Bundle> {
+export async function bundle(entry: string, options: BundleOptions): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
   const guest = new GuestLibrary(entry)
+  const chains = new ImportChains(entry)
   try {
-    const { outputFiles, metafile, warnings } = await build({
+    const {
+      outputFiles,
+      metafile,
+      warnings: messages,
+    } = await build({
       absWorkingDir: folder,
       entryPoints: [entry],
       outfile: scriptName,
@@ -51,7 +74,7 @@ export async function bundle(entry: string, options: { portable: boolean }): Pro
       format: 'iife',
       globalName: moduleVariable,
       inject: [guest.inject],
-      plugins: [guest.plugin],
+      plugins: [guest.plugin, seenFiles(options.seen), chains.plugin],
       platform: 'neutral',
       mainFields: ['browser', 'module', 'main'],
       conditions: ['browser', 'module', layer],
@@ -64,7 +87,12 @@ export async function bundle(entry: string, options: { portable: boolean }): Pro
       charset: 'ascii',
       legalComments: 'none',
       logLevel: 'silent',
+      logOverride: unbundled,
+      minify: options.minify === true,
+      ...(options.official === true ? officialFormat : {}),
     })
+    const { errors, warnings } = sortOut(messages)
+    if (errors.length > 0) throw Object.assign(new Error('not bundled'), { errors })
     const output = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
     const code = withoutModuleNames(output)
     return {
@@ -75,9 +103,10 @@ export async function bundle(entry: string, options: { portable: boolean }): Pro
       map: outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? '{}',
       hostFunctions: usedHostFunctions(code, metafile, options.portable),
       warnings: warnings.map((message) => describe(message, folder)),
+      modules: moduleSizes(metafile, folder),
     }
   } catch (error) {
-    throw bundleError(error, folder)
+    throw bundleError(error, folder, await chains.find(error))
   }
 }
 

@@ -28,7 +28,10 @@ export function linkExports(
         'write `export function run() { … }` or `export async function run() { … }`',
     )
   }
-  const entry = { call: functionNamed(module, 'ews_call'), cells: functionNamed(module, 'ews_cells') }
+  const entry = {
+    call: functionNamed(module, 'ews_call'),
+    cells: functionNamed(module, 'ews_cells'),
+  }
   keepExports(module, (name) => name === 'memory' || Object.hasOwn(guestExports, name))
   names.forEach((name, index) => {
     if (reserved.has(name) || Object.hasOwn(guestExports, name)) {

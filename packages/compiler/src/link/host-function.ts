@@ -1,4 +1,4 @@
-import { namespace, type Signature } from '@extism-ws/protocol'
+import { directFunctions, portableFunctions, type Signature } from '@extism-ws/protocol'
 import {
   appendFunction,
   appendToTable,
@@ -10,6 +10,19 @@ import {
 
 import { adapterBody } from './adapter.js'
 import { signatureLetters } from './cell.js'
+
+/** A host function that a plugin imports. */
+export interface HostFunction {
+  /** The Wasm module it is imported from. */
+  readonly namespace: string
+  readonly name: string
+  readonly signature: Signature
+}
+
+/** Whether it is one of the toolkit's own, and not of the integrator. */
+export function isSocketFunction(name: string): boolean {
+  return Object.hasOwn(portableFunctions, name) || Object.hasOwn(directFunctions, name)
+}
 
 /** Where the engine finds a host function, see `HostSlot` of the guest library. */
 export interface Slot {
@@ -25,19 +38,18 @@ export interface Slot {
  */
 export function linkHostFunctions(
   module: Module,
-  functions: ReadonlyMap<string, Signature>,
+  functions: readonly HostFunction[],
 ): Record<string, Slot> {
-  if (functions.size === 0) return {}
-  const entries = [...functions]
+  if (functions.length === 0) return {}
   const imported = insertFunctionImports(
     module,
-    entries.map(([name, signature]) => ({
+    functions.map(({ namespace, name, signature }) => ({
       module: namespace,
       name,
       type: functionType(signature),
     })),
   )
-  const adapters = entries.map(([, signature], i) =>
+  const adapters = functions.map(({ signature }, i) =>
     appendFunction(
       module,
       { params: [ValueType.i32], results: [] },
@@ -46,7 +58,7 @@ export function linkHostFunctions(
   )
   const first = appendToTable(module, adapters)
   return Object.fromEntries(
-    entries.map(([name, signature], i) => [
+    functions.map(({ name, signature }, i) => [
       name,
       { slot: first + i, signature: signatureLetters(signature) },
     ]),

@@ -1,10 +1,13 @@
 import { compileFunction } from 'node:vm'
-import { EvaluationError } from '@extism-ws/engine'
+import { EvaluationError, InterruptedError } from '@extism-ws/engine'
 import { EwsError, scriptName } from '@extism-ws/protocol'
 
 import { atPlace, fromHere } from '../bundle/place.js'
 import type { Bundle } from '../bundle/bundle.js'
 import type { StackReader } from './stack.js'
+
+/** What the top level may take; an endless loop would take for ever. */
+export const timeLimitMs = 10_000
 
 const when = 'The top level of a plugin runs once, while the plugin is built.'
 const noPosition = 'It has no position because it is not an Error: throw `new Error(…)` instead.'
@@ -15,6 +18,7 @@ export function loadError(
   what: { bundle: Bundle; stacks: StackReader; unhandled: boolean; printed: readonly string[] },
 ): EwsError {
   const { bundle, stacks, unhandled, printed } = what
+  if (error instanceof InterruptedError) return interrupted(error, bundle, stacks)
   if (!(error instanceof EvaluationError)) {
     const message = `${fromHere(bundle.entry)}: the engine stopped while it loaded the plugin: ${String(error)}`
     return new EwsError('EWS_BUILD', `${message}\n\n${when}`, { cause: error })
@@ -28,6 +32,20 @@ export function loadError(
     ...(frames.length > 1 ? [frames.join('\n')] : []),
     stack === '' ? `${noPosition}\n${when}` : when,
     ...(printed.length > 0 ? [`Printed before that:\n${printed.join('\n')}`] : []),
+  ]
+  return new EwsError('EWS_BUILD', parts.join('\n\n'), { cause: error })
+}
+
+/** An endless loop, or work that belongs into an exported function. */
+function interrupted(error: InterruptedError, bundle: Bundle, stacks: StackReader): EwsError {
+  const { place, frames } = stacks.read(error.guestStack)
+  const text =
+    `the top level was still running after ${timeLimitMs / 1000} seconds: ` +
+    'is there a loop without an end? Long work belongs into an exported function'
+  const parts = [
+    place === undefined ? `${fromHere(bundle.entry)}: ${text}` : atPlace(place, text),
+    ...(frames.length > 1 ? [frames.join('\n')] : []),
+    when,
   ]
   return new EwsError('EWS_BUILD', parts.join('\n\n'), { cause: error })
 }

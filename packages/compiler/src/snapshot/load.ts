@@ -1,11 +1,11 @@
-import { EngineInstance } from '@extism-ws/engine'
+import { EngineInstance, EvaluationError } from '@extism-ws/engine'
 import { guestLimits, scriptName } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
 import type { ExportType } from '../link/export-body.js'
 import type { Slot } from '../link/host-function.js'
 import { buildWarnings, type BuildWarning } from './build-warning.js'
-import { loadError, parseError } from './load-error.js'
+import { loadError, parseError, timeLimitMs } from './load-error.js'
 import { finish, giveUp, prepare, throwUnhandled } from './script.js'
 import { StackReader } from './stack.js'
 
@@ -19,6 +19,8 @@ export interface BuildLine {
 export interface Loaded {
   readonly instance: EngineInstance
   readonly exports: readonly string[]
+  /** All functions that the entry exports; `exports` has those that the plugin does. */
+  readonly exported: readonly string[]
   readonly lines: readonly BuildLine[]
   /** What the top level read that is now the same in every instance. */
   readonly warnings: readonly string[]
@@ -26,12 +28,17 @@ export interface Loaded {
 
 /** What an engine answers when the author's code has been loaded. */
 interface Answer {
-  readonly exports: string[]
-  readonly lines: BuildLine[]
-  readonly warnings: BuildWarning[]
+  readonly exports: readonly string[]
+  readonly exported: readonly string[]
+  readonly lines: readonly BuildLine[]
+  readonly warnings: readonly BuildWarning[]
 }
 
 const ownScript = 'extism-ws:build'
+const usualStackBytes = guestLimits.stackBytes
+/** With 8 bytes for each variable of the most that a function of QuickJS may have. */
+const mostStackBytes = usualStackBytes + 65_536 * 8
+const overflow = 'Maximum call stack size exceeded'
 
 /**
  * Runs a bundle's top level in an engine that runs here.
@@ -39,6 +46,7 @@ const ownScript = 'extism-ws:build'
  * @param engine compiled. The host functions need not be linked into it: there is no host to call,
  *   and their slots are known.
  * @param globals bytecode of the globals that the bundle can reach, in order.
+ * @param types Wasm types of the functions to export; undefined for all that the entry exports.
  * @throws {EwsError} `EWS_BUILD` when the code throws, at the author's file, line and column.
  */
 export function load(
@@ -46,38 +54,59 @@ export function load(
   globals: readonly Uint8Array[],
   bundle: Bundle,
   slots: Readonly<Record<string, Slot>>,
-  types: ReadonlyMap<string, ExportType>,
+  types: ReadonlyMap<string, ExportType> | undefined,
 ): Loaded {
-  const instance = EngineInstance.open(engine)
   const parser = EngineInstance.open(engine)
   const stacks = new StackReader(bundle)
-  const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
-  const answer = (script: string): Answer => {
-    const { lines, ...rest } = JSON.parse(run(script)) as Answer
-    return { ...rest, lines: lines.map(({ level, text }) => ({ level, text: stacks.text(text) })) }
-  }
-
-  for (const script of globals) instance.evaluate(script)
-  const { memoryBytes, heapShare, stackBytes } = guestLimits
-  // They hold for the top level too: without them, recursion would overflow Node's own stack.
-  instance.limit({ stackBytes, memoryBytes: memoryBytes * heapShare })
-  run(prepare(Object.keys(slots)))
   let bytecode: Uint8Array
   try {
     bytecode = parser.compile(bundle.code, scriptName)
   } catch (error) {
     throw parseError(error, bundle, stacks)
   }
+  const parts = { engine, globals, parser, stacks, bundle, bytecode, slots, types }
+  return evaluate(parts, usualStackBytes)
+}
+
+interface Parts {
+  readonly engine: WebAssembly.Module
+  readonly globals: readonly Uint8Array[]
+  readonly parser: EngineInstance
+  readonly stacks: StackReader
+  readonly bundle: Bundle
+  readonly bytecode: Uint8Array
+  readonly slots: Readonly<Record<string, Slot>>
+  readonly types: ReadonlyMap<string, ExportType> | undefined
+}
+
+function evaluate(parts: Parts, stackBytes: number): Loaded {
+  const { engine, globals, parser, stacks, bundle, bytecode, slots, types } = parts
+  const instance = EngineInstance.open(engine)
+  const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
+  const answer = (script: string): Answer => {
+    const { lines, ...rest } = JSON.parse(run(script)) as Answer
+    return { ...rest, lines: lines.map(({ level, text }) => ({ level, text: stacks.text(text) })) }
+  }
+  for (const script of globals) instance.evaluate(script)
+  const memoryBytes = guestLimits.memoryBytes * guestLimits.heapShare
+  // The limits hold for the top level too: without them, recursion would overflow Node's own stack.
+  instance.bound({ stackBytes, memoryBytes })
+  run(prepare(Object.keys(slots)))
   let unhandled = false
   try {
+    instance.limit(timeLimitMs)
     instance.evaluate(bytecode)
     unhandled = true
     run(throwUnhandled)
     unhandled = false
-    const { exports, lines, warnings } = answer(finish(slots, types))
-    instance.reserveCells(Math.max(0, ...[...types.values()].map(({ params }) => params.length)) + 1)
-    return { instance, exports, lines, warnings: buildWarnings(warnings, stacks) }
+    const { exports, exported, lines, warnings } = answer(finish(slots, types))
+    instance.limit(0)
+    instance.reserveCells(mostCells(types))
+    instance.bound({ stackBytes: usualStackBytes, memoryBytes })
+    return { instance, exports, exported, lines, warnings: buildWarnings(warnings, stacks) }
   } catch (error) {
+    if (stackBytes < mostStackBytes && isTooWide(error)) return evaluate(parts, mostStackBytes)
+    instance.limit(0)
     let printed: string[] = []
     try {
       printed = answer(giveUp).lines.map(({ text }) => text)
@@ -86,4 +115,20 @@ export function load(
     }
     throw loadError(error, { bundle, stacks, unhandled, printed })
   }
+}
+
+/** Exports with parameters or a result of their own need at least one. */
+function mostCells(types: ReadonlyMap<string, ExportType> | undefined): number {
+  return Math.max(1, ...[...(types?.values() ?? [])].map(({ params }) => params.length))
+}
+
+/**
+ * Whether the bundle itself, which is one function, found no room on the stack for its variables:
+ * nothing had been called yet.
+ */
+function isTooWide(error: unknown): boolean {
+  if (!(error instanceof EvaluationError)) return false
+  const { name, message, stack } = error.guest
+  const frames = stack.split('\n').filter((frame) => frame.trim() !== '')
+  return name === 'RangeError' && message === overflow && frames.length <= 1
 }

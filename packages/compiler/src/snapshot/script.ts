@@ -4,13 +4,17 @@
 import { moduleVariable } from '../bundle/bundle.js'
 import { typeLetters } from '../link/cell.js'
 import type { ExportType } from '../link/export-body.js'
-import type { Slot } from '../link/host-function.js'
+import { isSocketFunction, type Slot } from '../link/host-function.js'
 
 const engine = 'globalThis[Symbol.for("extism-ws.engine")]'
 
-const noHost =
-  'a WebSocket was opened while the plugin was being built; there is no host yet: ' +
-  'connect inside an exported function'
+function noHost(name: string): string {
+  return isSocketFunction(name)
+    ? 'a WebSocket was opened while the plugin was being built; there is no host yet: ' +
+        'connect inside an exported function'
+    : `the host function ${name} was called while the plugin was being built; ` +
+        'there is no host yet: call it inside an exported function'
+}
 
 /**
  * QuickJS keeps so many frames of a stack. At build time more: below those of a library there must
@@ -18,12 +22,16 @@ const noHost =
  */
 const frames = { build: 100, run: 10 } as const
 
-/** Before the author's code: the host functions exist in name only, and say so. */
+/**
+ * Before the author's code: the host functions exist in name only, and say so.
+ *
+ * @param names socket host functions and those of the integrator.
+ */
 export function prepare(names: readonly string[]): string {
   return `(() => {
     Error.stackTraceLimit = ${frames.build};
-    const get = () => { throw new Error(${JSON.stringify(noHost)}) };
-    for (const name of ${JSON.stringify(names)}) {
+    for (const [name, message] of ${JSON.stringify(names.map((name) => [name, noHost(name)]))}) {
+      const get = () => { throw new Error(message) };
       Object.defineProperty(${engine}.hostFunctions, name, { get, configurable: true, enumerable: true });
     }
     ${engine}.watch();
@@ -37,15 +45,18 @@ export const throwUnhandled = `(() => {
 })()`
 
 /**
- * At the end: the host functions' slots, the exports, and the Wasm types of those that an interface
- * file declares. Answers what the engine's `define` does.
+/**
+ * At the end: the host functions' slots and the exports. Answers what the engine's `define` does,
+ * and the names of all functions that the entry exports.
+ *
+ * @param types Wasm types of those that become exports of the plugin; undefined for all.
  */
 export function finish(
   slots: Readonly<Record<string, Slot>>,
-  types: ReadonlyMap<string, ExportType>,
+  types: ReadonlyMap<string, ExportType> | undefined,
 ): string {
   const signatures = Object.fromEntries(
-    [...types].map(([name, { params, result }]) => [
+    [...(types ?? [])].map(([name, { params, result }]) => [
       name,
       { params: typeLetters(params), result: typeLetters([result]) },
     ]),
@@ -55,15 +66,19 @@ export function finish(
     if (Error.stackTraceLimit === ${frames.build}) Error.stackTraceLimit = ${frames.run};
     for (const name of Object.keys(hostFunctions)) delete hostFunctions[name];
     link(${JSON.stringify(slots)});
-    const exported = globalThis.${moduleVariable} ?? {};
+    const module = globalThis.${moduleVariable} ?? {};
     globalThis.${moduleVariable} = undefined;
-    const named = typeof exported === "function" ? { default: exported, ...exported } : exported;
+    const named = typeof module === "function" ? { default: module, ...module } : module;
     const isClass = (value) => Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
-    return define(Object.fromEntries(Object.entries(named).filter(
+    const functions = Object.entries(named).filter(
       ([, value]) => typeof value === "function" && !isClass(value),
-    )), ${JSON.stringify(signatures)});
+    );
+    const signatures = ${JSON.stringify(signatures)};
+    const kept = functions.filter(([name]) => ${types === undefined} || Object.hasOwn(signatures, name));
+    const exported = functions.map(([name]) => name).sort();
+    return JSON.stringify({ ...JSON.parse(define(Object.fromEntries(kept), signatures)), exported });
   })()`
 }
 
 /** After a failure: nothing is exported, and the answer has the lines that were printed. */
-export const giveUp = `${engine}.define({})`
+export const giveUp = `JSON.stringify({ ...JSON.parse(${engine}.define({})), exported: [] })`

@@ -6,7 +6,9 @@ import type { Bundle } from '../bundle/bundle.js'
 import { fromHere } from '../bundle/place.js'
 import { linkExports } from '../link/export.js'
 import type { ExportType } from '../link/export-body.js'
-import { linkHostFunctions } from '../link/host-function.js'
+import { checkExports } from '../interface/check.js'
+import type { PluginInterface } from '../interface/interface.js'
+import { linkHostFunctions, type HostFunction } from '../link/host-function.js'
 import { load, type BuildLine } from './load.js'
 import { reachedGlobals } from './reach.js'
 
@@ -17,6 +19,7 @@ export interface Snapshot {
   readonly wasm: Uint8Array
   readonly exports: readonly string[]
   readonly lines: readonly BuildLine[]
+  /** What the interface file and the entry do not agree on, and what the top level should not read. */
   readonly warnings: readonly string[]
 }
 
@@ -32,25 +35,36 @@ const globals = new Map<string, Promise<Uint8Array>>()
 /**
  * Loads a bundle in an engine that runs here, and writes the engine back with it as a module.
  *
- * @throws {EwsError} `EWS_BUILD` when the code throws while it is loaded, or exports no function.
+ * @param declared the interface file; without one, every function of the entry is exported.
+ * @throws {EwsError} `EWS_BUILD` when the code throws while it is loaded, exports no function, or
+ *   not those that are declared.
  */
 export async function makeSnapshot(
   bundle: Bundle,
-  types: ReadonlyMap<string, ExportType> = new Map(),
+  functions: readonly HostFunction[],
+  declared?: PluginInterface,
 ): Promise<Snapshot> {
   engine ??= openEngine()
   const { base, compiled } = await engine
   const module = decodeModule(base)
-  const slots = linkHostFunctions(module, bundle.hostFunctions)
+  const slots = linkHostFunctions(module, functions)
   const scripts = await Promise.all(reachedGlobals(bundle.code).map(({ name }) => global(name)))
-  const { instance, exports, lines, warnings } = load(compiled, scripts, bundle, slots, types)
+  const types = declared && exportTypes(declared)
+  const loaded = load(compiled, scripts, bundle, slots, types)
+  const { instance, exports, exported, lines } = loaded
+  const atOdds =
+    declared === undefined ? [] : checkExports(declared.exports, exported, bundle.entry)
   instance.seal()
   snapshot(module, instance.state())
   linkExports(module, exports, fromHere(bundle.entry), types)
   const [memory] = module.memories
   if (memory === undefined) throw new EwsError('EWS_INTERNAL', 'the engine has no memory')
   module.memories = [{ min: memory.min, max: guestLimits.memoryBytes / pageBytes }]
-  return { wasm: encodeModule(module), exports, lines, warnings }
+  return { wasm: encodeModule(module), exports, lines, warnings: [...loaded.warnings, ...atOdds] }
+}
+
+function exportTypes({ exports }: PluginInterface): ReadonlyMap<string, ExportType> {
+  return new Map(exports.map(({ name, params, result }) => [name, { params, result }]))
 }
 
 function global(name: string): Promise<Uint8Array> {

@@ -1,10 +1,5 @@
 import { engineSymbol, type Engine, type HostSlot } from '@extism-ws/guest/engine'
-import {
-  failureOf,
-  Loop,
-  type ExportSignature,
-  type PluginExport,
-} from '@extism-ws/guest/loop'
+import { failureOf, Loop, type ExportSignature, type PluginExport } from '@extism-ws/guest/loop'
 
 import { native } from './native.js'
 import { endOfBuild, linesOfBuild, needHost, warnAtBuild, warningsOfBuild } from './stage.js'
@@ -65,7 +60,10 @@ const engine: CompilerEngine = {
     unwatch()
     endOfBuild()
     return JSON.stringify({
-      exports: loop.define(Object.fromEntries(functions) as Record<string, PluginExport>, signatures),
+      exports: loop.define(
+        Object.fromEntries(functions) as Record<string, PluginExport>,
+        signatures,
+      ),
       lines: linesOfBuild.splice(0),
       warnings: warningsOfBuild.splice(0),
     })

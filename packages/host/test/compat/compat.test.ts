@@ -14,7 +14,8 @@ let server: TestHttpServer
 beforeAll(async () => {
   server = await TestHttpServer.start()
   for (const plugin of plugins) {
-    const path = (name: string): string => fileURLToPath(new URL(`plugins/${name}`, import.meta.url))
+    const path = (name: string): string =>
+      fileURLToPath(new URL(`plugins/${name}`, import.meta.url))
     const { wasm } = await compile({
       entry: path(`${plugin}.ts`),
       ...(plugin === 'pdk' ? { interface: path('pdk-interface.d.ts') } : {}),

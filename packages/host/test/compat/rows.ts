@@ -58,7 +58,11 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
   globals: [
     row('language', 'dates', '`Date`'),
     row('language', 'consoleLevels', '`console.log`, `info`, `warn`, `error`, `debug`'),
-    row('web', 'consoleMethods', '`console.assert`, `count`, `time`, `table`, `group`, `dir`, `trace` …'),
+    row(
+      'web',
+      'consoleMethods',
+      '`console.assert`, `count`, `time`, `table`, `group`, `dir`, `trace` …',
+    ),
     row('language', 'encodesText', '`TextEncoder`'),
     row('language', 'decodesText', '`TextDecoder`', { note: 'streams, which js-pdk refuses' }),
     row('language', 'urls', '`URL`'),
@@ -79,7 +83,9 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('web', 'events', '`Event`, `EventTarget`', {
       note: 'as the standard has them: `signal`, `once`, object listeners, errors are reported',
     }),
-    row('web', 'microtasks', '`queueMicrotask`', { note: 'asynchronous, where js-pdk calls at once' }),
+    row('web', 'microtasks', '`queueMicrotask`', {
+      note: 'asynchronous, where js-pdk calls at once',
+    }),
     row('web', 'globalNames', '`self`, `global`'),
     row('web', 'buffers', '`Buffer`'),
     row('web', 'headers', '`Headers`'),

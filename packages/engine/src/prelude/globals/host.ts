@@ -1,11 +1,17 @@
 import { bufferOf, bytesOf } from '../bytes.js'
 import { hostFunctions, loop } from '../loop.js'
 import { native } from '../native.js'
-import { needHost } from '../stage.js'
 
 type HostFunction = (...args: unknown[]) => number | bigint | undefined
 
 let functions: Record<string, HostFunction> | undefined
+
+/** Looked up at each call: the compiler fills in the slots after the author's top level has run. */
+function call(name: string, args: unknown[]): number | bigint | undefined {
+  const found = hostFunctions[name]
+  if (found === undefined) throw new Error(`the host function ${name} is not imported`)
+  return native.call(found.slot, found.signature, ...args)
+}
 
 /** js-pdk's `Host`. Input and output are the current call's, see `Loop.currentCall`. */
 export const Host = {
@@ -19,14 +25,13 @@ export const Host = {
     loop.currentCall().output(String(output))
     return true
   },
-  /** The host functions that this plugin imports, by name. */
+  /**
+   * The host functions that this plugin imports, by name. js-pdk's plugins take them at the top
+   * level, where there is no host yet: only a call needs one.
+   */
   getFunctions: (): Record<string, HostFunction> => {
-    needHost('Host.getFunctions')
     functions ??= Object.fromEntries(
-      Object.entries(hostFunctions).map(([name, { slot, signature }]) => [
-        name,
-        (...args: unknown[]) => native.call(slot, signature, ...args),
-      ]),
+      Object.keys(hostFunctions).map((name) => [name, (...args: unknown[]) => call(name, args)]),
     )
     return functions
   },

@@ -63,7 +63,9 @@ export async function streams() {
 
 export async function immediates() {
   const done = await new Promise((resolve) => {
-    ;(globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(() => resolve('ran'))
+    ;(globalThis as unknown as { setImmediate(run: () => void): void }).setImmediate(() =>
+      resolve('ran'),
+    )
   })
   return equal(done, 'ran')
 }

@@ -5,7 +5,10 @@ import { equal } from './assert.js'
 export function dates() {
   const now = Date.now()
   const years = new Date().getUTCFullYear()
-  return equal([now > 1_700_000_000_000, years >= 2024, new Date(0).toISOString()], [true, true, '1970-01-01T00:00:00.000Z'])
+  return equal(
+    [now > 1_700_000_000_000, years >= 2024, new Date(0).toISOString()],
+    [true, true, '1970-01-01T00:00:00.000Z'],
+  )
 }
 
 export function consoleLevels() {

@@ -10,7 +10,11 @@ export function base64Text() {
 }
 
 export function clones() {
-  const value = { date: new Date(5), map: new Map([['a', new Set([1])]]), bytes: new Uint8Array([7]) }
+  const value = {
+    date: new Date(5),
+    map: new Map([['a', new Set([1])]]),
+    bytes: new Uint8Array([7]),
+  }
   const copy = structuredClone(value)
   return equal(
     [copy.date.getTime(), [...(copy.map.get('a') ?? [])], [...copy.bytes], copy.map === value.map],
@@ -62,7 +66,10 @@ export function events() {
   target.addEventListener('x', (event) => seen.push(event.type), { once: true })
   const cancelled = new Event('x', { cancelable: true })
   target.addEventListener('x', (event) => event.preventDefault())
-  return equal([target.dispatchEvent(cancelled), target.dispatchEvent(new Event('x')), seen], [false, true, ['x']])
+  return equal(
+    [target.dispatchEvent(cancelled), target.dispatchEvent(new Event('x')), seen],
+    [false, true, ['x']],
+  )
 }
 
 export async function microtasks() {
@@ -111,12 +118,21 @@ export async function responses() {
   const response = new Response('{"a":1}', { status: 201, headers: { 'x-y': 'z' } })
   const copy = response.clone()
   return equal(
-    [response.ok, response.status, response.headers.get('x-y'), await response.json(), await copy.text()],
+    [
+      response.ok,
+      response.status,
+      response.headers.get('x-y'),
+      await response.json(),
+      await copy.text(),
+    ],
     [true, 201, 'z', { a: 1 }, '{"a":1}'],
   )
 }
 
 export async function requests() {
   const request = new Request('https://example.com/a', { method: 'post', body: 'hé' })
-  return equal([request.method, request.url, await request.text()], ['POST', 'https://example.com/a', 'hé'])
+  return equal(
+    [request.method, request.url, await request.text()],
+    ['POST', 'https://example.com/a', 'hé'],
+  )
 }
