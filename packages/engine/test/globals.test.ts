@@ -124,7 +124,6 @@ describe('the global object', () => {
     ["Var.get('x')", "Var.getString('x')"],
     ['Config.get', "Config.get('x')"],
     ['Memory', "Memory.fromString('x')"],
-    ['Host.getFunctions', 'Host.getFunctions()'],
   ])('refuses %s while a plugin is built', (_name, script) => {
     expect(() => evaluate(script)).toThrow(/while the plugin was being built/)
   })
