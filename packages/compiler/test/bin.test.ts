@@ -66,8 +66,8 @@ describe('the extism-ws command', () => {
     })
   })
 
-  test('ends with 2 for wrong usage', async () => {
-    const { code, out } = await extismWs(await project({}), 'build', '--watch')
-    expect({ code, out }).toEqual({ code: 2, out: '' })
+  test('ends with 1 for wrong usage', async () => {
+    const { code, out } = await extismWs(await project({}), 'build', '--wach')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
   })
 })

@@ -1,9 +1,11 @@
-import { createPlugin, type Plugin } from '@extism/extism'
+import { createPlugin, type ExtismPluginOptions, type Plugin } from '@extism/extism'
 import { onTestFinished } from 'vitest'
 
-/** A plugin in a plain Extism host: the SDK, and nothing of ours. */
-export async function open(wasm: Uint8Array): Promise<Plugin> {
-  const plugin = await createPlugin({ wasm: [{ data: wasm }] }, { useWasi: true })
+type Functions = NonNullable<ExtismPluginOptions['functions']>
+
+/** A plugin in a plain Extism host: the SDK, and nothing of ours but the integrator's functions. */
+export async function open(wasm: Uint8Array, functions: Functions = {}): Promise<Plugin> {
+  const plugin = await createPlugin({ wasm: [{ data: wasm }] }, { useWasi: true, functions })
   onTestFinished(() => plugin.close())
   return plugin
 }

@@ -7,12 +7,24 @@ import { compile, EwsError, type CompileOptions } from '../src/index.js'
 
 const guest = fileURLToPath(new URL('../../guest', import.meta.url))
 
-/** An author's project in a temporary folder, with the guest library installed. */
-export async function project(files: Readonly<Record<string, string>>): Promise<string> {
+const installed = fileURLToPath(new URL('../node_modules', import.meta.url))
+
+/**
+ * An author's project in a temporary folder, with the guest library installed.
+ *
+ * @param packages others to install, of those that this package has for its tests.
+ */
+export async function project(
+  files: Readonly<Record<string, string>>,
+  packages: readonly string[] = [],
+): Promise<string> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'ews-compiler-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'node_modules/@extism-ws'), { recursive: true })
   await symlink(guest, join(folder, 'node_modules/@extism-ws/guest'), 'junction')
+  for (const name of packages) {
+    await symlink(join(installed, name), join(folder, 'node_modules', name), 'junction')
+  }
   for (const [name, contents] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), contents)
@@ -35,7 +47,11 @@ export async function refusal(
 ): Promise<string> {
   const folder = await project(files)
   const entry = join(folder, Object.keys(files)[0] ?? '')
-  const error: unknown = await compile({ ...options, entry }).catch((thrown: unknown) => thrown)
+  const paths =
+    options.interface === undefined ? {} : { interface: join(folder, options.interface) }
+  const error: unknown = await compile({ ...options, ...paths, entry }).catch(
+    (thrown: unknown) => thrown,
+  )
   if (!(error instanceof EwsError)) throw new Error(`it was compiled: ${entry}`)
   if (error.code !== 'EWS_BUILD') throw error
   return error.message.replaceAll(`${relative('', folder)}/`, '').replaceAll(`${folder}/`, '')

@@ -1,7 +1,7 @@
 import { decodeModule, encodeModule, listImports, snapshot } from '@extism-ws/wasm'
 import { describe, expect, it } from 'vitest'
 
-import { EngineInstance, EvaluationError, loadEngine } from '../dist/index.js'
+import { EngineInstance, EvaluationError, InterruptedError, loadEngine } from '../dist/index.js'
 import { open } from './sandbox.js'
 
 describe('EngineInstance', () => {
@@ -42,6 +42,37 @@ describe('EngineInstance', () => {
   it('stands at a constant time', () => {
     const engine = open()
     expect(engine.evaluate(engine.compile('String(Date.now())', 'a.js'))).toBe('0')
+  })
+
+  it.each([
+    ['a loop', 'function spin() { for (;;) {} }\nspin()', 'spin'],
+    ['a regular expression', '/(a+)+b/.test("a".repeat(50))', ''],
+    ['promise jobs', '(async () => { for (;;) await null })()', ''],
+  ])('interrupts %s that goes on beyond its limit', (_, source, frame) => {
+    const engine = open()
+    engine.limit(50)
+    const script = engine.compile(source, 'file.js')
+    try {
+      engine.evaluate(script)
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toBeInstanceOf(InterruptedError)
+      expect((error as InterruptedError).guestStack).toContain(frame)
+    }
+    // The limit is gone with what was interrupted.
+    expect(engine.evaluate(engine.compile('String(1 + 1)', 'file.js'))).toBe('2')
+  })
+
+  it('leaves no trace of the time that a limit was measured with', () => {
+    const memories = [0, 1].map(() => {
+      const engine = open()
+      engine.limit(10_000)
+      const work = 'let x = 0; for (let i = 0; i < 200000; i++) x += i; String(x + Date.now())'
+      expect(engine.evaluate(engine.compile(work, 'file.js'))).toBe('19999900000')
+      engine.limit(0)
+      return Buffer.from(engine.state().memory)
+    })
+    expect(memories[0]?.equals(memories[1] ?? Buffer.of())).toBe(true)
   })
 
   it('is written back as a module that goes on where it was', async () => {

@@ -75,7 +75,8 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
       globalName: moduleVariable,
       inject: [guest.inject],
       plugins: [guest.plugin, seenFiles(options.seen), chains.plugin],
-      platform: 'neutral',
+      // Also for the `browser` maps in package.json, by which packages do without Node's modules.
+      platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
       conditions: ['browser', 'module', layer],
       // Packages for browsers count on their bundler for this one.

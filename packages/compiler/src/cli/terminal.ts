@@ -11,7 +11,11 @@ export function say(text: string): void {
 export function showProgress(text: string): () => void {
   if (process.stderr.isTTY !== true) return () => {}
   process.stderr.write(text)
-  return () => process.stderr.write('\r\x1b[K')
+  let shown = true
+  return () => {
+    if (shown) process.stderr.write('\r\x1b[K')
+    shown = false
+  }
 }
 
 export function messageOf(error: unknown): string {

@@ -10,6 +10,10 @@ import type { StackReader } from './stack.js'
 export const timeLimitMs = 10_000
 
 const when = 'The top level of a plugin runs once, while the plugin is built.'
+const tooMany = 'too many variables declared'
+const splitUp =
+  'all top-level names of a bundle are variables of one function; split the plugin in two, or put ' +
+  'what is generated into objects'
 const noPosition = 'It has no position because it is not an Error: throw `new Error(…)` instead.'
 
 /** The author's code threw while it was loaded, or a promise of it was rejected. */
@@ -52,10 +56,11 @@ function interrupted(error: InterruptedError, bundle: Bundle, stacks: StackReade
 
 /** The engine does not understand what esbuild let through: a malformed regular expression. */
 export function parseError(error: unknown, bundle: Bundle, stacks: StackReader): EwsError {
-  const text =
+  const said =
     error instanceof EvaluationError
       ? `${error.guest.name}: ${error.guest.message}`
       : `the engine could not parse the code: ${String(error)}`
+  const text = said.includes(tooMany) ? `${said}: ${splitUp}` : said
   const [line, column] = syntaxErrorPosition(bundle.code) ?? []
   const place = line === undefined || column === undefined ? undefined : stacks.place(line, column)
   return new EwsError(

@@ -176,7 +176,6 @@ describe('what needs a host, at the top level,', () => {
     ["Var.set('a', 'b')", 5, 'Var.set was called while the plugin was being built'],
     ["Var.getString('a')", 5, 'Var.getString was called while the plugin was being built'],
     ["Memory.fromString('a')", 8, 'Memory was called while the plugin was being built'],
-    ['Host.getFunctions()', 6, 'Host.getFunctions was called while the plugin was being built'],
     ['Host.inputString()', 6, 'no call is running: Host.input and Host.output need one'],
     ["Host.outputString('a')", 6, 'no call is running: Host.input and Host.output need one'],
   ])('is refused at its place: %s', async (code, column, text) => {

@@ -1,6 +1,6 @@
 import { namespace, type Signature } from '@extism-ws/protocol'
 import { describe, expect, test } from 'vitest'
-import { linkHostFunctions } from '../../src/link/host-function.js'
+import { linkHostFunctions, type HostFunction } from '../../src/link/host-function.js'
 import { instantiate, smallEngine } from './module.js'
 
 const mixed: Signature = {
@@ -12,13 +12,22 @@ const mixed: Signature = {
   ],
   result: 'i64',
 }
-const functions = new Map<string, Signature>([
-  ['mixed', mixed],
-  ['nothing', { params: [], result: undefined }],
-  ['half', { params: [['x', 'f64']], result: 'f64' }],
-  ['third', { params: [['x', 'f32']], result: 'f32' }],
-  ['next', { params: [['x', 'i32']], result: 'i32' }],
-])
+const nothing: HostFunction = {
+  namespace,
+  name: 'nothing',
+  signature: { params: [], result: undefined },
+}
+const functions: readonly HostFunction[] = [
+  { namespace, name: 'mixed', signature: mixed },
+  nothing,
+  { namespace, name: 'half', signature: { params: [['x', 'f64']], result: 'f64' } },
+  { namespace, name: 'third', signature: { params: [['x', 'f32']], result: 'f32' } },
+  {
+    namespace: 'extism:host/other',
+    name: 'next',
+    signature: { params: [['x', 'i32']], result: 'i32' },
+  },
+]
 
 describe('linked host functions', () => {
   test('get slots behind the table that was there, and a signature in letters', () => {
@@ -32,11 +41,11 @@ describe('linked host functions', () => {
     })
   })
 
-  test('are imported from the namespace of Extism user functions, in order', () => {
+  test('are imported from the namespace of each, in order', () => {
     const module = smallEngine()
     linkHostFunctions(module, functions)
     expect(module.imports.map(({ module: from, name }) => `${from} ${name}`)).toEqual(
-      [...functions.keys()].map((name) => `${namespace} ${name}`),
+      functions.map((each) => `${each.namespace} ${each.name}`),
     )
   })
 
@@ -53,8 +62,8 @@ describe('linked host functions', () => {
         nothing: () => void calls.push([]),
         half: (x: number) => x / 2,
         third: (x: number) => x / 3,
-        next: (x: number) => x + 1,
       },
+      'extism:host/other': { next: (x: number) => x + 1 },
     })
     const cells = new DataView((exports['memory'] as WebAssembly.Memory).buffer, 64)
     const call = (name: string): void => {
@@ -88,14 +97,14 @@ describe('linked host functions', () => {
 
   test('leave what the engine exports where it was', () => {
     const module = smallEngine()
-    linkHostFunctions(module, new Map([['nothing', { params: [], result: undefined }]]))
+    linkHostFunctions(module, [nothing])
     const { ews_call } = instantiate(module, { [namespace]: { nothing: () => {} } })
     expect((ews_call as (index: number) => number)(12)).toBe(12)
   })
 
   test('change nothing when there are none', () => {
     const module = smallEngine()
-    expect(linkHostFunctions(module, new Map())).toEqual({})
+    expect(linkHostFunctions(module, [])).toEqual({})
     expect(module).toEqual(smallEngine())
   })
 })

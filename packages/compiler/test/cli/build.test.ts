@@ -1,29 +1,9 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { run } from '../src/cli.js'
-import { compile } from '../src/index.js'
-import { fixture, project } from './project.js'
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-async function cli(...args: string[]): Promise<Ran> {
-  const out: string[] = []
-  const err: string[] = []
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0),
-  ]
-  try {
-    return { code: await run(args), out: out.join(''), err: err.join('') }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { compile } from '../../src/index.js'
+import { fixture, project } from '../project.js'
+import { cli } from './ran.js'
 
 function pretendTerminal(isTTY: boolean): void {
   const { isTTY: before } = process.stderr
@@ -108,6 +88,18 @@ describe('a failed build', () => {
     ],
     ['code that throws', 'throw new Error("no")', /plugin\.ts:1:\d+: Error: no\n/],
     ['no exports', 'const a = 1', /plugin\.ts: exports no function/],
+    [
+      'a part of Node',
+      'import "fs"',
+      /plugin\.ts:1:8: Could not resolve "fs": it is a part of Node/,
+    ],
+    ['top-level await', 'await 1', /plugin\.ts:1:1: top-level await/],
+    ['two defaults', 'export default 1\nexport default 2', /plugin\.ts:2:8: Multiple exports/],
+    [
+      'a host that is not there',
+      'Config.get("a")',
+      /plugin\.ts:1:\d+: Error: Config\.get was called/,
+    ],
   ])('for %s says why and leaves what was there untouched', async (_, source, message) => {
     const folder = await project({
       'plugin.ts': source,
@@ -152,17 +144,55 @@ describe('a failed build', () => {
   })
 })
 
+describe('a failed build with an interface file', () => {
+  test.each([
+    [
+      'that names a missing export',
+      'declare module "main" { export function no(): I32 }',
+      /:1:41: "no" is declared/,
+    ],
+    [
+      'with a type of TypeScript',
+      'declare module "main" { export function run(): any }',
+      /:1:48: the result of "run"/,
+    ],
+    [
+      'with a syntax error',
+      'declare module "main" { export function run( }',
+      /plugin\.d\.ts:1:46: /,
+    ],
+    ['without exports', 'export {}', /plugin\.d\.ts: the interface file says nothing/],
+  ])('%s says why, where, and writes nothing', async (_, declarations, message) => {
+    const folder = await project({
+      'plugin.ts': 'export const run = () => 1',
+      'plugin.d.ts': declarations,
+    })
+    const [entry, types] = [join(folder, 'plugin.ts'), join(folder, 'plugin.d.ts')]
+    const output = join(folder, 'plugin.wasm')
+    const { code, out, err } = await cli('build', entry, '-i', types, '-o', output)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(message)
+    expect(await files(folder)).toEqual(['plugin.d.ts', 'plugin.ts'])
+  })
+})
+
 describe('usage', () => {
+  test('--version prints the version of this package', async () => {
+    const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+    const { version } = JSON.parse(manifest) as { version: string }
+    expect(await cli('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  })
+
   test.each(['--help', '-h'])('%s goes to stdout', async (flag) => {
     const { code, out, err } = await cli(flag)
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toMatch(/^Usage: extism-ws build <entry> -o <file\.wasm> \[--portable\]\n/)
+    expect(out).toMatch(/^Usage: extism-ws build <entry> -o <file\.wasm> \[flags\]\n/)
     expect((await cli('build', flag)).code).toBe(0)
   })
 
   test.each([
-    [[], 'a command is missing: there is only "build"'],
-    [['biuld', 'a.ts'], 'unknown command "biuld": there is only "build"'],
+    [[], 'a command is missing: there are "build" and "doctor"'],
+    [['biuld', 'a.ts'], 'unknown command "biuld": there are "build" and "doctor"'],
     [['build'], 'the entry file is missing'],
     [['build', '-o', 'a.wasm'], 'the entry file is missing'],
     [['build', 'a.ts'], '-o <file.wasm> is missing'],
@@ -170,19 +200,32 @@ describe('usage', () => {
     [['build', 'a.ts', 'b.ts', '-o', 'a.wasm'], 'one entry file is expected, got also b.ts'],
     [['build', 'a.ts', '-o', './x/../a.ts'], '-o ./x/../a.ts would overwrite the entry file'],
     [['build', 'a.ts', '-o'], "Option '-o, --output <value>' argument missing"],
-    [['build', 'a.ts', '--minify'], "Unknown option '--minify'"],
+    [['build', 'a.ts', '-o', 'a.wasm', '--mini'], 'unknown flag --mini'],
+    [['build', 'a.ts', '-o', 'a.wasm', '-x'], 'unknown flag -x'],
+    [['build', 'a.ts', '-o', 'a.wasm', '-i', ''], '-i has no file name'],
+    [
+      ['build', 'a.ts', '-o', 'a.d.ts', '-i', './a.d.ts'],
+      '-o a.d.ts would overwrite the interface file',
+    ],
+    [['build', 'a.map', '-o', 'a'], '-o a would overwrite the entry file'],
+    [
+      ['build', 'a.ts', '-o', 'a.wasm', '--engine', 'v8'],
+      'there is no engine "v8": choose extism-ws or extism-js',
+    ],
+    [['doctor', '--minify', 'x'], 'doctor takes only --json, got also x, --minify'],
     [['build', 'a.ts', '--portable=1'], "Option '--portable' does not take an argument"],
   ])('%j is wrong, and told so with the usage', async (args, message) => {
     const { code, out, err } = await cli(...args)
-    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err.startsWith(`error: ${message}`)).toBe(true)
     expect(err).toContain('\n\nUsage: extism-ws build <entry>')
+    expect(err).toContain('extism-ws --help lists the flags.')
   })
 
   test('the entry file survives being named as output', async () => {
     const folder = await project({ 'plugin.ts': 'export const run = () => 1' })
     const entry = join(folder, 'plugin.ts')
-    expect((await cli('build', entry, '-o', relative('', entry))).code).toBe(2)
+    expect((await cli('build', entry, '-o', relative('', entry))).code).toBe(1)
     expect(await readFile(entry, 'utf8')).toBe('export const run = () => 1')
   })
 })
