@@ -13,7 +13,7 @@ import {
 import { bytesOfHex, hexOf, unspaced } from './hex.js'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
-const nothing = new Uint8Array(0)
+const nothing: Uint8Array = new Uint8Array(0)
 
 const get: HttpRequest = {
   method: 'GET',
