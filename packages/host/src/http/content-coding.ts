@@ -31,5 +31,5 @@ export function decodersFor(contentEncoding: string | undefined): Transform[] {
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity')
   if (codings.length > mostCodings || !codings.every((coding) => decoders.has(coding))) return []
-  return codings.reverse().flatMap((coding) => decoders.get(coding)?.() ?? [])
+  return codings.toReversed().flatMap((coding) => decoders.get(coding)?.() ?? [])
 }

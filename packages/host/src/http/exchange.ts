@@ -114,11 +114,8 @@ export class Exchange {
     const decoders = hasBody ? decodersFor(message.headers['content-encoding']) : []
     const last = decoders.at(-1) ?? message
     this.#body = last
-    if (decoders.length > 0) {
-      pipeline([message, ...decoders], (error) => {
-        if (error && !this.#over) this.#fail(httpError(error, url))
-      })
-    }
+    // An error of any of them destroys them all, and arrives at the last one.
+    if (decoders.length > 0) pipeline([message, ...decoders], () => {})
     this.#emit({
       type: 'response',
       request: this.#id,
@@ -148,9 +145,10 @@ export class Exchange {
       if (this.#current?.writableFinished === false) this.#current.destroy()
       this.#emit({ type: 'end', request: this.#id })
     })
+    body.on('error', (error) => this.#fail(httpError(error, url)))
     body.on('close', () => {
       // What was cut off has reported an error by now; this is for what has not.
-      if (!this.#over) this.#fail(httpError(new Error('the connection ended'), url))
+      this.#fail(httpError(new Error('the connection ended'), url))
     })
     if (this.#paused) body.pause()
   }

@@ -37,24 +37,25 @@ export interface LoadedManifest {
 
 /** Reads every module of a manifest. */
 export async function loadManifest(manifest: ManifestLike): Promise<LoadedManifest> {
-  // Extism's own JSON form may have null for what is not there.
   const { wasm, config, allowedHosts } = normalise(manifest)
+  // Manifests may come from JSON, where null stands for what is not there.
+  const hosts: unknown = allowedHosts ?? []
   if (!Array.isArray(wasm) || wasm.length === 0) {
     throw new EwsError(
       'EWS_BAD_MODULE',
       'the manifest names no module: "wasm" must be a non-empty array',
     )
   }
-  if (allowedHosts != null && !isHosts(allowedHosts)) {
+  if (!isHosts(hosts)) {
     throw new EwsError(
       'EWS_BAD_MODULE',
-      `the manifest's "allowedHosts" must be an array of hosts, got ${JSON.stringify(allowedHosts)}`,
+      `the manifest's "allowedHosts" must be an array of hosts, got ${JSON.stringify(hosts)}`,
     )
   }
   return {
     modules: await Promise.all(wasm.map(loadModule)),
     config: config ?? {},
-    allowedHosts: allowedHosts ?? [],
+    allowedHosts: hosts,
   }
 }
 
