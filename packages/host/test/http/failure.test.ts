@@ -161,7 +161,8 @@ describe('a server that', () => {
       expect(end).toBe('EWS_LIMIT')
       expect(message).toContain('http.responseBytes allows 1000000')
       expect(body.length).toBeLessThanOrEqual(1_000_000)
-      await server.idle()
+      // The bomb itself is short, and over when it bursts: its connection may be used again.
+      if (path !== '/bomb') await server.idle()
     },
   )
 

@@ -96,7 +96,7 @@ describe('the requests of a guest', () => {
 
   it('say nothing any more once they are aborted', async () => {
     const guest = create()
-    const ids = ['/silent', '/drip', '/bytes?count=9000000'].map((path) =>
+    const ids = ['/silent', '/drip', '/announce?count=9000000'].map((path) =>
       guest.start({ url: `${server.origin}${path}` }),
     )
     await pause(30)
