@@ -1,6 +1,8 @@
 import { EwsError, guestLimits } from '@extism-ws/protocol'
 
 import type { RawPlugin } from './bridge/sdk.js'
+import type { Logger } from './logger.js'
+import { extismHttpFunctions, extismHttpNamespace } from './module/extism-http.js'
 import { loadManifest, type ManifestLike } from './module/manifest.js'
 import { prepareModule } from './module/prepare.js'
 import { wasiFunctions, wasiNamespace } from './module/wasi.js'
@@ -21,14 +23,22 @@ export async function createPlugin(
   options: PluginOptions = {},
 ): Promise<Plugin> {
   const memoryBytes = checkBound('memoryBytes', options.memoryBytes ?? guestLimits.memoryBytes)
-  const { modules, config } = await loadManifest(manifest)
+  const { modules, config, allowedHosts } = await loadManifest(manifest)
   const named = modules.findIndex(({ name }) => name === 'main')
   const main = named === -1 ? modules.length - 1 : named
   const path = modules[main]?.path
   const sourceMap = options.sourceMap ?? (path === undefined ? undefined : `${path}.map`)
-  const support = withSockets({ ...options, ...(sourceMap === undefined ? {} : { sourceMap }) })
   const prepared = await Promise.all(modules.map(({ bytes }) => prepareModule(bytes, memoryBytes)))
   const foreign = prepared.some(({ attachable }) => !attachable)
+  // A module of another compiler never gets to our HTTP, and Extism knows more forms of globs.
+  const ours = prepared[main]?.attachable === true ? allowedHosts : []
+  const support = withSockets({
+    ...options,
+    http: { ...options.http, allowedHosts: [...(options.http?.allowedHosts ?? []), ...ours] },
+    ...(sourceMap === undefined ? {} : { sourceMap }),
+  })
+  const usesExtismHttp = prepared.some((module) => module.usesExtismHttp)
+  const theirs = usesExtismHttp ? hostsForSdk(allowedHosts, support.logger) : []
   const wasm = prepared.map(({ compiled: module }, i) => {
     const name = modules[i]?.name
     return name === undefined ? { module } : { module, name }
@@ -36,6 +46,7 @@ export async function createPlugin(
   const { createPlugin: create } = options.extism ?? (await installedSdk())
   const functions = mergeFunctions(support.functions, {
     [wasiNamespace]: wasiFunctions(support.memory, support.logger),
+    [extismHttpNamespace]: extismHttpFunctions,
     ...options.functions,
   })
   let raw: RawPlugin
@@ -49,6 +60,7 @@ export async function createPlugin(
         config: { ...config, ...options.config },
         logger: support.logger,
         logLevel: 'trace',
+        ...(theirs.length === 0 ? {} : { allowedHosts: theirs }),
         ...(options.allowedPaths === undefined ? {} : { allowedPaths: options.allowedPaths }),
       } as never,
     )
@@ -57,6 +69,19 @@ export async function createPlugin(
     throw new EwsError('EWS_BAD_MODULE', `Extism cannot instantiate the module: ${why}`, { cause })
   }
   return support.attach(raw, modules[main]?.name ?? String(main))
+}
+
+/**
+ * The hosts for Extism's own HTTP. Without JSPI there is none on this thread: SDK 2 refuses to load a
+ * plugin with such a list, and SDK 1 does not look at it.
+ */
+function hostsForSdk(allowedHosts: readonly string[], logger: Logger): readonly string[] {
+  if (allowedHosts.length === 0 || 'Suspending' in WebAssembly) return allowedHosts
+  logger.warn(
+    "extism-ws: the module uses Extism's http_request, which needs a Node with JSPI (24.20 or newer) " +
+      "and SDK 2; here it fails, and the manifest's allowedHosts mean nothing",
+  )
+  return []
 }
 
 type Functions = NonNullable<PluginOptions['functions']>

@@ -1,15 +1,21 @@
 import type { Limits } from './limits.js'
+import type { HttpLimits } from './http/limits.js'
 import type { Logger, LogLevel } from './logger.js'
 import type { HostFunctions, RawPlugin } from './bridge/sdk.js'
-import type { PolicyOptions } from './policy/index.js'
+import type { HttpPolicyOptions, PolicyOptions } from './policy/index.js'
 
 /** What a plugin may do with WebSockets. Without `allow`: nothing. */
 export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {}
+
+/** What a plugin may do with `fetch`. Without `allow` and `allowedHosts`: nothing. */
+export interface HttpOptions extends Partial<HttpPolicyOptions>, Partial<HttpLimits> {}
 
 /** What a session needs to know about one plugin. */
 export interface SessionOptions {
   /** Which servers the plugin may reach, and the bounds on its sockets. Default: none. */
   readonly sockets?: SocketOptions
+  /** Which servers the plugin may send HTTP requests to, and their bounds. Default: none. */
+  readonly http?: HttpOptions
   /** Longest time of one entry into the guest, in milliseconds. Default: 1,000. */
   readonly timeoutMs?: number
   /** Most linear memory that the plugin may have, in bytes. Default: 256 MiB. */

@@ -1,8 +1,11 @@
 import { EwsError } from '@extism-ws/protocol'
 
+import type { GuestMemory } from './bridge/direct.js'
 import type { RawPlugin } from './bridge/sdk.js'
 import type { Guest } from './guest/guest.js'
+import { HttpPort } from './guest/http-port.js'
 import { Pump } from './guest/pump.js'
+import type { HttpClient } from './http/client.js'
 import type { Logger } from './logger.js'
 import { PluginOutput } from './output.js'
 import type { Session } from './session/session.js'
@@ -17,6 +20,7 @@ export class Plugin implements AsyncDisposable {
   readonly #module: string | undefined
   readonly #guest: Guest
   readonly #session: Session
+  readonly #http: HttpClient
   readonly #pump: Pump
   #disposal: Promise<void> | undefined
 
@@ -25,17 +29,21 @@ export class Plugin implements AsyncDisposable {
     raw: RawPlugin,
     module: string | undefined,
     guest: Guest,
+    memory: GuestMemory,
     session: Session,
+    http: HttpClient,
     logger: Logger,
   ) {
     this.#raw = raw
     this.#module = module
     this.#guest = guest
     this.#session = session
-    this.#pump = new Pump(guest, session, logger)
+    this.#http = http
+    this.#pump = new Pump(guest, session, new HttpPort(guest, memory, http, logger), logger)
     guest.onDeath = (death) => {
       logger.error(`extism-ws: ${death.message}`)
       this.#pump.stop(death)
+      this.#http.dispose()
       void this.#session.dispose()
     }
   }
@@ -93,14 +101,18 @@ export class Plugin implements AsyncDisposable {
     return !this.#guest.busy
   }
 
-  /** What the plugin holds now: open sockets and unsettled calls. */
-  get open(): { sockets: number; calls: number } {
-    return { sockets: this.#session.socketCount, calls: this.#pump.pendingCount }
+  /** What the plugin holds now: open sockets, HTTP requests and unsettled calls. */
+  get open(): { sockets: number; requests: number; calls: number } {
+    return {
+      sockets: this.#session.socketCount,
+      requests: this.#http.requestCount,
+      calls: this.#pump.pendingCount,
+    }
   }
 
   /**
-   * Ends the plugin: pending calls reject with `EWS_DISPOSED`, sockets close with 1001 and are cut
-   * after the close timeout. Resolves when nothing is left. Closing twice is fine.
+   * Ends the plugin: pending calls reject with `EWS_DISPOSED`, requests are cut, sockets close with
+   * 1001 and are cut after the close timeout. Resolves when nothing is left. Closing twice is fine.
    */
   close(): Promise<void> {
     this.#disposal ??= this.#dispose()
@@ -113,6 +125,7 @@ export class Plugin implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     this.#pump.stop(disposed())
+    this.#http.dispose()
     await this.#session.dispose()
     // An entry that is running ends first: WASI must not be taken away from under it.
     await this.#guest.enter()

@@ -1,15 +1,18 @@
-import { guestLimits, namespace } from '@extism-ws/protocol'
+import { guestLimits, namespace, type FindSource } from '@extism-ws/protocol'
 
 import { directLayer, GuestMemory } from './bridge/direct.js'
 import { portableLayer } from './bridge/portable.js'
 import type { HostFunctions, RawPlugin, SdkFunctions } from './bridge/sdk.js'
 import { Guest } from './guest/guest.js'
+import { HttpClient } from './http/client.js'
+import { httpLimitsFrom } from './http/limits.js'
 import { limitsFrom } from './limits.js'
 import { levelLogger, type Logger } from './logger.js'
+import { mappedLogger } from './mapped-logger.js'
 import { readSourceMap } from './module/source-map.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
 import { Plugin } from './plugin.js'
-import { Policy } from './policy/index.js'
+import { httpRequests, Policy } from './policy/index.js'
 import { Session } from './session/session.js'
 import { Variables } from './variables.js'
 
@@ -41,25 +44,33 @@ export interface SocketSupport {
 export function withSockets(options: SessionOptions = {}): SocketSupport {
   const {
     sockets = {},
+    http = {},
     timeoutMs = defaultTimeoutMs,
     memoryBytes = guestLimits.memoryBytes,
   } = options
   checkBound('timeoutMs', timeoutMs)
   checkBound('memoryBytes', memoryBytes)
   const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
-  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [] })
-  const session = new Session(policy, limitsFrom(sockets))
+  // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
+  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
+  const limits = limitsFrom(sockets)
+  const session = new Session(policy, limits)
+  const httpPolicy = new Policy({ ...http, allow: http.allow ?? [] }, undefined, httpRequests)
+  const client = new HttpClient(httpPolicy, httpLimitsFrom(http), limits)
   const memory = new GuestMemory()
   const variables = new Variables((message) => logger.warn(`extism-ws: ${message}`))
   let taken = false
+  let find: FindSource | undefined
   const functions: Record<string, HostFunctions> = {
     [namespace]: { ...portableLayer(session), ...directLayer(session, memory) },
-    'extism:host/env': variables.functions,
+    // SDK 1.0.3 has no `http_headers`, and plugins that import it would not load. The other functions
+    // of HTTP stay the SDK's own: at this point nobody knows who made the module.
+    'extism:host/env': { ...variables.functions, http_headers: () => 0n },
   }
   return {
     // Wasm gives every import the parameter types that it declares.
     functions: functions as SdkFunctions,
-    logger: consoleOf(logger),
+    logger: consoleOf(mappedLogger(logger, () => find)),
     memory,
     attach: async (raw, module) => {
       if (taken)
@@ -71,9 +82,9 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         const instance = await raw.getInstance(module)
         const exported = instance.exports['memory']
         if (exported instanceof WebAssembly.Memory) memory.set(exported)
-        const find = await readSourceMap(options.sourceMap)
+        find = await readSourceMap(options.sourceMap)
         const guest = await Guest.attach(raw, module, instance, { timeoutMs, memoryBytes }, find)
-        return new Plugin(raw, module, guest, session, logger)
+        return new Plugin(raw, module, guest, memory, session, client, logger)
       } catch (error) {
         // It was handed over: whoever holds it last closes it.
         await raw.close()

@@ -12,8 +12,8 @@ const mebibyte = 2 ** 20
 
 interface Outcome {
   messages: number
-  open: { sockets: number; calls: number }
-  after: { sockets: number; calls: number }
+  open: { sockets: number; requests: number; calls: number }
+  after: { sockets: number; requests: number; calls: number }
   left: string[]
   samples: { guest: number; host: number }[]
 }
@@ -26,8 +26,8 @@ describe.each(['direct', 'portable'])('after 10,000 messages over the %s layer',
     const { stdout } = await run(process.execPath, args, { timeout: 100_000 })
     const { messages, open, after, left, samples } = JSON.parse(stdout) as Outcome
     expect(messages).toBe(60_000)
-    expect(open).toEqual({ sockets: 0, calls: 0 })
-    expect(after).toEqual({ sockets: 0, calls: 0 })
+    expect(open).toEqual({ sockets: 0, requests: 0, calls: 0 })
+    expect(after).toEqual({ sockets: 0, requests: 0, calls: 0 })
     expect(left).toEqual([])
     // The first rounds warm up; from the third on nothing may grow.
     const [, , third, ...later] = samples

@@ -1,4 +1,5 @@
 import { EwsError } from './error.js'
+import { excerpt, shown } from './excerpt.js'
 
 /** What a guest asks for with `ws_connect`. */
 export interface ConnectRequest {
@@ -56,19 +57,6 @@ function isHeaders(value: unknown): value is Record<string, string> {
 function wrong(field: string, expected: string, value: unknown): EwsError {
   return new EwsError(
     'EWS_BAD_REQUEST',
-    `connect request: "${field}" must be ${expected}, got ${excerpt(json(value))}`,
+    `connect request: "${field}" must be ${expected}, got ${shown(value)}`,
   )
-}
-
-function json(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'undefined'
-  } catch {
-    // What JSON.parse could read, JSON.stringify may find nested too deeply for its stack.
-    return 'a deeply nested value'
-  }
-}
-
-function excerpt(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

@@ -12,22 +12,27 @@ export const errorTable = {
   EWS_DENIED: {
     errno: -1,
     meaning: "the host's policy does not let this plugin reach the URL, or send that header",
-    remedy: "the integrator adds the URL's scheme, host and port to `sockets.allow`",
+    remedy:
+      "the integrator adds the URL's scheme, host and port to `sockets.allow`, or to `http.allow`",
   },
   EWS_BAD_URL: {
     errno: -2,
-    meaning: 'the URL cannot be parsed, or its scheme is not `ws:` or `wss:`',
-    remedy: 'pass an absolute `ws://` or `wss://` URL without a fragment',
+    meaning:
+      'the URL cannot be parsed, or its scheme is not `ws:` or `wss:` (sockets), `http:` or `https:` (requests)',
+    remedy: 'pass an absolute URL with the right scheme; for a socket without a fragment',
   },
   EWS_CONNECT: {
     errno: -3,
-    meaning: 'the TCP connection failed: refused, unreachable, or the name has no address',
+    meaning:
+      'the TCP connection failed: refused, unreachable, lost during an HTTP request, or the name has no address',
     remedy: 'check that the server runs and that its name resolves; `message` has the system error',
   },
   EWS_TIMEOUT: {
     errno: -4,
-    meaning: 'a connection attempt, or one entry into the guest, took longer than its limit',
-    remedy: 'raise `sockets.connectTimeoutMs` or `timeoutMs`, or do less work between two awaits',
+    meaning:
+      'a connection attempt, an HTTP request, or one entry into the guest, took longer than its limit',
+    remedy:
+      'raise `sockets.connectTimeoutMs`, `http.timeoutMs` or `timeoutMs`, or do less work between two awaits',
   },
   EWS_TLS: {
     errno: -5,
@@ -36,7 +41,8 @@ export const errorTable = {
   },
   EWS_LIMIT: {
     errno: -6,
-    meaning: 'a limit of the host was reached: sockets, message bytes, send-buffer bytes',
+    meaning:
+      'a limit of the host was reached: sockets, message bytes, send-buffer bytes; requests, their bytes, redirects',
     remedy: 'close what is not needed, wait for `drain`, or have the integrator raise the limit',
   },
   EWS_CLOSED: {
@@ -81,7 +87,8 @@ export const errorTable = {
   },
   EWS_PROTOCOL: {
     errno: -15,
-    meaning: 'the server broke the WebSocket protocol: a malformed frame, invalid UTF-8',
+    meaning:
+      'the server broke the WebSocket protocol or HTTP: a malformed frame or header, invalid UTF-8, a bad encoding',
     remedy: 'report it to whoever runs the server; `message` names the violation',
   },
   EWS_PLUGIN: {

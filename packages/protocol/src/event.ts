@@ -1,4 +1,5 @@
 import { errorData, errorFrom, type ErrorData } from './error.js'
+import { jsonRecord, parseJson, textOf } from './json-payload.js'
 import { RecordFlag, RecordType, type RawRecord } from './record.js'
 
 /** What a session tells its guest about one socket. */
@@ -20,7 +21,7 @@ export function eventRecord(event: SocketEvent): RawRecord {
   switch (event.type) {
     case 'open': {
       const { url, protocol, extensions } = event
-      return json(RecordType.open, id, { url, protocol, extensions })
+      return jsonRecord(RecordType.open, id, { url, protocol, extensions })
     }
     case 'message':
       return { type: RecordType.message, flags: 0, code: event.kind, id, payload: event.data }
@@ -33,7 +34,7 @@ export function eventRecord(event: SocketEvent): RawRecord {
         payload: encoder.encode(event.reason),
       }
     case 'error':
-      return json(RecordType.error, id, event.error)
+      return jsonRecord(RecordType.error, id, event.error)
     case 'drain':
       return { type: RecordType.drain, flags: 0, code: 0, id, payload: nothing }
   }
@@ -44,7 +45,7 @@ export function recordEvent(record: RawRecord): SocketEvent | undefined {
   const socket = record.id
   switch (record.type) {
     case RecordType.open: {
-      const { url, protocol, extensions } = parse(record.payload)
+      const { url, protocol, extensions } = parseJson(record.payload)
       return {
         type: 'open',
         socket,
@@ -64,28 +65,10 @@ export function recordEvent(record: RawRecord): SocketEvent | undefined {
         wasClean: (record.flags & RecordFlag.clean) !== 0,
       }
     case RecordType.error:
-      return { type: 'error', socket, error: errorData(errorFrom(parse(record.payload))) }
+      return { type: 'error', socket, error: errorData(errorFrom(parseJson(record.payload))) }
     case RecordType.drain:
       return { type: 'drain', socket }
     default:
       return undefined
-  }
-}
-
-function json(type: number, id: number, value: unknown): RawRecord {
-  return { type, flags: 0, code: 0, id, payload: encoder.encode(JSON.stringify(value)) }
-}
-
-/** Not `String(value)`: that throws for an object whose `toString` is no function. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function parse(payload: Uint8Array): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(payload))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
   }
 }

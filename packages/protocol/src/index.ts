@@ -25,6 +25,17 @@ export {
 export { errorTable, type ErrorCode } from './error-table.js'
 export { guestLimits } from './guest-limit.js'
 export { eventRecord, recordEvent, type SocketEvent } from './event.js'
+export { httpEventRecord, recordHttpEvent, type HttpEvent, type HttpHead } from './http-event.js'
+export {
+  abortRecord,
+  decodeHttpRequest,
+  encodeHttpRequest,
+  maxRequestHeadBytes,
+  requestRecord,
+  type HttpHeader,
+  type HttpRequest,
+  type RedirectMode,
+} from './http-request.js'
 export {
   encodeRecords,
   Opcode,

@@ -23,17 +23,17 @@ export const RecordType = {
   result: 16,
   /** A pending call settled with an error. */
   failure: 17,
-  /** The guest asks for an HTTP request; `id` is the request's. */
+  /** The guest asks for an HTTP request. */
   request: 18,
   /** The guest gives a request up. */
   abort: 19,
-  /** Status and headers of a response. */
+  /** Status and headers of an HTTP response. */
   response: 32,
-  /** A part of a response's body. */
+  /** A piece of a response's body. */
   body: 33,
-  /** The body is complete. */
+  /** The body of a response is complete. */
   end: 34,
-  /** A request came to nothing. */
+  /** A request failed. */
   failed: 35,
 } as const
 

@@ -102,6 +102,7 @@ describe("a guest's own exports", () => {
       '__ews_dispatch() -> i32',
       '__ews_deadline() -> f64',
       '__ews_pending() -> i32',
+      '__ews_reserve(i32) -> i32',
     ])
   })
 

@@ -96,6 +96,12 @@ describe('the numbers in records', () => {
       drain: 5,
       result: 16,
       failure: 17,
+      request: 18,
+      abort: 19,
+      response: 32,
+      body: 33,
+      end: 34,
+      failed: 35,
     })
     expect(RecordFlag).toEqual({ clean: 1, output: 1 })
     expect(Opcode).toEqual({ text: 1, binary: 2 })

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
+  decodeHttpRequest,
+  encodeHttpRequest,
   encodeRecords,
   eventRecord,
+  httpEventRecord,
   parseConnectRequest,
   readRecords,
   recordEvent,
+  recordHttpEvent,
+  type HttpEvent,
+  type HttpRequest,
   type RawRecord,
   type SocketEvent,
 } from '../src/index.js'
@@ -33,12 +39,29 @@ interface RequestVector {
   readonly error?: string
 }
 
+interface HttpRequestVector {
+  readonly name: string
+  readonly hex: string
+  readonly request?: Omit<HttpRequest, 'body'> & { readonly body: string }
+  readonly error?: string
+  readonly decodeOnly?: true
+}
+
+interface HttpEventVector {
+  readonly name: string
+  readonly hex: string
+  readonly event: HttpEvent | (Omit<HttpEvent & { type: 'body' }, 'data'> & { data: string })
+  readonly decodeOnly?: true
+}
+
 function vectors<T>(file: string): T[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')) as T[]
 }
 
 const records = vectors<RecordVector>('records.json')
 const requests = vectors<RequestVector>('requests.json')
+const httpRequests = vectors<HttpRequestVector>('http-requests.json')
+const httpEvents = vectors<HttpEventVector>('http-events.json')
 
 /** What a record vector says its block holds before any malformed record. */
 function expected({ event, record, records: several = [] }: RecordVector): RawRecord[] {
@@ -84,8 +107,43 @@ describe('requests.json', () => {
   })
 })
 
+describe('http-requests.json', () => {
+  test.each(httpRequests)('decodes: $name', ({ hex, request, error }) => {
+    const payload = bytesOfHex(hex)
+    if (error === undefined) {
+      const { body, ...head } = decodeHttpRequest(payload)
+      expect({ ...head, body: hexOf(body) }).toEqual(request)
+    } else {
+      expect(() => decodeHttpRequest(payload)).toThrow(expect.objectContaining({ code: error }))
+    }
+  })
+
+  const canonical = httpRequests.filter(({ decodeOnly, error }) => !decodeOnly && !error)
+  test.each(canonical)('encodes: $name', ({ hex, request }) => {
+    if (request === undefined) throw new Error('neither request nor error')
+    const body = bytesOfHex(request.body)
+    expect(hexOf(encodeHttpRequest({ ...request, body }))).toBe(hex)
+  })
+})
+
+describe('http-events.json', () => {
+  const eventsOf = ({ event }: HttpEventVector): HttpEvent =>
+    event.type === 'body' && typeof event.data === 'string'
+      ? { ...event, data: bytesOfHex(event.data) }
+      : (event as HttpEvent)
+
+  test.each(httpEvents)('decodes: $name', (vector) => {
+    const read = [...readRecords(bytesOfHex(vector.hex))]
+    expect(read.map((record) => record && recordHttpEvent(record))).toEqual([eventsOf(vector)])
+  })
+
+  test.each(httpEvents.filter(({ decodeOnly }) => !decodeOnly))('encodes: $name', (vector) => {
+    expect(hexOf(encodeRecords([httpEventRecord(eventsOf(vector))]))).toBe(vector.hex)
+  })
+})
+
 test('every entry has a name of its own, and exactly one expectation', () => {
-  for (const list of [records, requests]) {
+  for (const list of [records, requests, httpRequests, httpEvents]) {
     expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
   }
   for (const { name, event, record, records: several, error } of records) {
@@ -93,11 +151,12 @@ test('every entry has a name of its own, and exactly one expectation', () => {
     expect(outcomes, name).toHaveLength(1)
     if (error) expect([event, record], name).toEqual([undefined, undefined])
   }
-  for (const { name, request, error } of requests) {
+  for (const { name, request, error } of [...requests, ...httpRequests]) {
     expect((request === undefined) !== (error === undefined), name).toBe(true)
   }
 })
 
 test('hexadecimal digits are lower case without spaces, for simple readers', () => {
-  for (const { hex } of records) expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
+  for (const { hex } of [...records, ...httpRequests, ...httpEvents])
+    expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
 })

@@ -62,6 +62,16 @@ describe('renaming a module', () => {
     )
   })
 
+  test('renames only the imports that are named, if any are', () => {
+    const renamed = renameImportModule(everyKind, wasi, 'other', new Set(['f', 't', 'absent']))
+    expect(listImports(renamed)).toEqual(
+      listImports(everyKind).map((item) =>
+        item.module === wasi && item.name === 'f' ? { ...item, module: 'other' } : item,
+      ),
+    )
+    expect(renameImportModule(everyKind, wasi, 'other', new Set(['t']))).toBe(everyKind)
+  })
+
   test('changes exactly the bytes of the name', () => {
     const before = binary([2, [0x01, ...name('abc'), ...name('f'), 0x00, 0x85, 0x00]])
     const after = binary([2, [0x01, ...name('d'), ...name('f'), 0x00, 0x85, 0x00]])

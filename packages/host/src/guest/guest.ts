@@ -1,4 +1,11 @@
-import { abiVersion, EwsError, Feature, guestLimits, type FindSource } from '@extism-ws/protocol'
+import {
+  abiVersion,
+  EwsError,
+  Feature,
+  guestLimits,
+  type FindSource,
+  type GuestExport,
+} from '@extism-ws/protocol'
 
 import type { RawPlugin } from '../bridge/sdk.js'
 import { PluginError } from './plugin-error.js'
@@ -8,6 +15,8 @@ interface AttachExports {
   __ews_attach(features: number, timeoutMs: number, stackBytes: number, memoryBytes: number): number
   __ews_deadline(): number
   __ews_pending(): number
+  /** Not in plugins of older builds. */
+  __ews_reserve?(bytes: number): number
 }
 
 export interface GuestLimits {
@@ -79,6 +88,11 @@ export class Guest {
     return this.#attached !== undefined
   }
 
+  /** Whether the guest can be handed events of HTTP requests. */
+  get hasHttp(): boolean {
+    return this.#attached !== undefined && this.#names.has('__ews_reserve')
+  }
+
   get busy(): boolean {
     return this.#busy
   }
@@ -128,14 +142,29 @@ export class Guest {
 
   /** Milliseconds until the guest wants to be dispatched; Infinity for never. */
   deadline(): number {
-    const deadline = this.#readExport(() => this.#attached?.__ews_deadline() ?? Infinity)
+    const deadline = this.#readExport(
+      '__ews_deadline',
+      () => this.#attached?.__ews_deadline() ?? Infinity,
+    )
     return deadline >= 0 ? deadline : Infinity
   }
 
   /** Id of the call that the last entry left pending; 0 for none. */
   pending(): number {
-    const id = this.#readExport(() => this.#attached?.__ews_pending() ?? 0)
+    const id = this.#readExport('__ews_pending', () => this.#attached?.__ews_pending() ?? 0)
     return Number.isInteger(id) && id > 0 ? id : 0
+  }
+
+  /** Address of a new block of so many bytes in guest memory; 0 for none. */
+  reserve(bytes: number): number {
+    return (
+      this.#readExport('__ews_reserve', () => this.#attached?.__ews_reserve?.(bytes) ?? 0) >>> 0
+    )
+  }
+
+  /** Why the instance is lost, if it is. */
+  get death(): EwsError | undefined {
+    return this.#death
   }
 
   /** A failure that a settled call brought along. */
@@ -165,13 +194,13 @@ export class Guest {
   }
 
   /** NaN when there is nothing to read any more, or what is read is no number. */
-  #readExport(read: () => number): number {
+  #readExport(name: GuestExport, read: () => number): number {
     if (this.#death !== undefined) return NaN
     try {
       // A module of another maker may have given the export any type.
       return Number(read())
     } catch (error) {
-      this.kill(trapped(error, '__ews_deadline'))
+      this.kill(trapped(error, name))
       return NaN
     }
   }

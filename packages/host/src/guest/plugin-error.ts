@@ -1,6 +1,7 @@
 import { EwsError, isErrorCode, mapStack, type FindSource } from '@extism-ws/protocol'
 
-const hint =
+/** For those who see positions in the bundle. */
+export const unmappedHint =
   '    (positions are in the bundle: put the .wasm.map file beside the plugin to see your own)'
 
 /** What the author's code threw, or the promise of an export was rejected with. */
@@ -14,7 +15,7 @@ export class PluginError extends EwsError {
     super(code, failure.message)
     this.name = failure.name
     const frames = mapStack(failure.stack, find ?? (() => undefined))
-    const unmapped = find === undefined && frames.includes('plugin.js:') ? `\n${hint}` : ''
+    const unmapped = find === undefined && frames.includes('plugin.js:') ? `\n${unmappedHint}` : ''
     const lines = frames === '' ? '' : `\n${frames}`
     this.stack = `${failure.name}: ${failure.message}${lines}${unmapped}\n    at plugin export "${exportName}"`
   }

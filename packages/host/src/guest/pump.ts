@@ -1,8 +1,15 @@
-import { type EwsError, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
+import {
+  type EwsError,
+  type RawRecord,
+  readRecords,
+  RecordFlag,
+  RecordType,
+} from '@extism-ws/protocol'
 
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'
 import type { Guest } from './guest.js'
+import type { HttpPort } from './http-port.js'
 
 /** The longest delay of Node's timers. */
 const maxDelay = 2 ** 31 - 1
@@ -21,17 +28,21 @@ interface PendingCall {
 export class Pump {
   readonly #guest: Guest
   readonly #session: Session
+  readonly #http: HttpPort
   readonly #logger: Logger
   readonly #pending = new Map<number, PendingCall>()
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
   #stopped: EwsError | undefined
 
-  constructor(guest: Guest, session: Session, logger: Logger) {
+  constructor(guest: Guest, session: Session, http: HttpPort, logger: Logger) {
     this.#guest = guest
     this.#session = session
+    this.#http = http
     this.#logger = logger
-    if (guest.hasLoop) session.onEvents = () => this.#schedule()
+    if (!guest.hasLoop) return
+    session.onEvents = () => this.#schedule()
+    http.onEvents = () => this.#schedule()
   }
 
   get pendingCount(): number {
@@ -91,12 +102,16 @@ export class Pump {
     const drainedBefore = this.#session.drained
     try {
       if (this.#stopped !== undefined) return
+      this.#http.deliver()
+      // A guest that cannot even take its events is lost, and has been reported.
+      if (this.#guest.death !== undefined) return
       const output = await this.#guest.call('__ews_dispatch')
-      if (output !== null) this.#settle(output)
+      if (output !== null) this.#take(output)
     } catch (error) {
       this.#logger.error(`extism-ws: dispatch failed: ${String(error)}`)
     } finally {
-      this.#afterEntry(this.#session.hasEvents && this.#session.drained > drainedBefore)
+      const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
+      this.#afterEntry(drains || this.#http.hasEvents)
       this.#guest.leave()
     }
   }
@@ -122,21 +137,31 @@ export class Pump {
     }
   }
 
-  #settle(output: Uint8Array): void {
+  /** Calls that settled, requests that begin and end. */
+  #take(output: Uint8Array): void {
     for (const record of readRecords(output)) {
       if (record === undefined) {
         this.#logger.error('extism-ws: the plugin wrote a record that is cut short')
         return
       }
-      const call = this.#pending.get(record.id)
-      if (call === undefined) continue
-      this.#pending.delete(record.id)
-      if (record.type === RecordType.result) {
-        const hasOutput = (record.flags & RecordFlag.output) !== 0
-        call.resolve(hasOutput ? record.payload : null)
+      if (record.type === RecordType.result || record.type === RecordType.failure) {
+        this.#settleCall(record)
       } else {
-        call.reject(this.#guest.reportedError(decoder.decode(record.payload), call.name))
+        this.#http.accept(record)
+        if (this.#stopped !== undefined) return
       }
+    }
+  }
+
+  #settleCall({ type, flags, id, payload }: RawRecord): void {
+    const call = this.#pending.get(id)
+    if (call === undefined) return
+    this.#pending.delete(id)
+    if (type === RecordType.result) {
+      const hasOutput = (flags & RecordFlag.output) !== 0
+      call.resolve(hasOutput ? payload : null)
+    } else {
+      call.reject(this.#guest.reportedError(decoder.decode(payload), call.name))
     }
   }
 }

@@ -14,6 +14,8 @@ export type WasmSource = ({ data: Uint8Array } | { path: string } | { url: strin
 export interface Manifest {
   wasm: WasmSource[]
   config?: Record<string, string>
+  /** Hosts that the plugin may send HTTP requests to: `example.com`, `*.example.com`, `*`. */
+  allowedHosts?: readonly string[]
 }
 
 /** What a plugin can be created from: a path, a URL, bytes, or a manifest. */
@@ -26,18 +28,35 @@ export interface LoadedModule {
   readonly path: string | undefined
 }
 
+/** A manifest whose modules were read. */
+export interface LoadedManifest {
+  readonly modules: readonly LoadedModule[]
+  readonly config: Readonly<Record<string, string>>
+  readonly allowedHosts: readonly string[]
+}
+
 /** Reads every module of a manifest. */
-export async function loadManifest(
-  manifest: ManifestLike,
-): Promise<{ modules: LoadedModule[]; config: Record<string, string> }> {
-  const { wasm, config = {} } = normalise(manifest)
+export async function loadManifest(manifest: ManifestLike): Promise<LoadedManifest> {
+  const { wasm, config, allowedHosts } = normalise(manifest)
+  // Manifests may come from JSON, where null stands for what is not there.
+  const hosts: unknown = allowedHosts ?? []
   if (!Array.isArray(wasm) || wasm.length === 0) {
     throw new EwsError(
       'EWS_BAD_MODULE',
       'the manifest names no module: "wasm" must be a non-empty array',
     )
   }
-  return { modules: await Promise.all(wasm.map(loadModule)), config }
+  if (!isHosts(hosts)) {
+    throw new EwsError(
+      'EWS_BAD_MODULE',
+      `the manifest's "allowedHosts" must be an array of hosts, got ${JSON.stringify(hosts)}`,
+    )
+  }
+  return {
+    modules: await Promise.all(wasm.map(loadModule)),
+    config: config ?? {},
+    allowedHosts: hosts,
+  }
 }
 
 function normalise(manifest: ManifestLike): Manifest {
@@ -48,6 +67,10 @@ function normalise(manifest: ManifestLike): Manifest {
   if (manifest instanceof ArrayBuffer) return { wasm: [{ data: new Uint8Array(manifest) }] }
   if (manifest instanceof Uint8Array) return { wasm: [{ data: manifest }] }
   return manifest
+}
+
+function isHosts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((host) => typeof host === 'string')
 }
 
 async function loadModule(source: WasmSource): Promise<LoadedModule> {

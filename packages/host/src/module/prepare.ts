@@ -1,15 +1,19 @@
 import { EwsError } from '@extism-ws/protocol'
-import { limitMemory, listExports, renameImportModule } from '@extism-ws/wasm'
+import { limitMemory, listExports, listImports, renameImportModule } from '@extism-ws/wasm'
 
+import { extismHttpNames, extismHttpNamespace } from './extism-http.js'
 import { wasiNamespace } from './wasi.js'
 
 const pageBytes = 65_536
+const extismNamespace = 'extism:host/env'
 
 /** A module as this host loads it. */
 export interface PreparedModule {
   readonly compiled: WebAssembly.Module
   /** Whether it was made by our compiler, and takes part in the attach handshake. */
   readonly attachable: boolean
+  /** Whether it wants Extism's own HTTP of the SDK. */
+  readonly usesExtismHttp: boolean
 }
 
 /**
@@ -24,12 +28,20 @@ export async function prepareModule(
   try {
     const limited = limitMemory(bytes, Math.floor(memoryBytes / pageBytes))
     const attachable = listExports(limited).some(({ name }) => name === '__ews_attach')
-    const ready = attachable
-      ? renameImportModule(limited, 'wasi_snapshot_preview1', wasiNamespace)
-      : limited
-    return { compiled: await WebAssembly.compile(ready as BufferSource), attachable }
+    const ready = attachable ? withOurImports(limited) : limited
+    const usesExtismHttp = listImports(ready).some(
+      ({ module, name }) => module === extismNamespace && name === 'http_request',
+    )
+    const compiled = await WebAssembly.compile(ready as BufferSource)
+    return { compiled, attachable, usesExtismHttp }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new EwsError('EWS_BAD_MODULE', `cannot load the module: ${why}`, { cause })
   }
+}
+
+/** A module of our compiler gets WASI and Extism's HTTP from us, not from the SDK. */
+function withOurImports(bytes: Uint8Array): Uint8Array {
+  const own = renameImportModule(bytes, 'wasi_snapshot_preview1', wasiNamespace)
+  return renameImportModule(own, extismNamespace, extismHttpNamespace, extismHttpNames)
 }

@@ -1,3 +1,4 @@
+import { webSockets, type Family } from './family.js'
 import { Rule } from './rule.js'
 
 /** The URLs that plugins may ask for. An empty list allows none. */
@@ -7,12 +8,20 @@ export class AllowList {
   readonly #rules: readonly Rule[]
 
   /**
-   * @param patterns See {@link Rule} for their form.
+   * @param patterns See {@link Rule.parse} for their form.
+   * @param hosts Hosts of an Extism manifest, see {@link Rule.ofHost}.
    * @throws {TypeError} naming the first malformed pattern.
    */
-  constructor(patterns: readonly string[]) {
-    this.patterns = [...patterns]
-    const rules = this.patterns.map((pattern) => new Rule(pattern))
+  constructor(
+    patterns: readonly string[],
+    family: Family = webSockets,
+    hosts: readonly string[] = [],
+  ) {
+    this.patterns = [...patterns, ...hosts]
+    const rules = [
+      ...patterns.map((pattern) => Rule.parse(pattern, family)),
+      ...hosts.map((host) => Rule.ofHost(host, family)),
+    ]
     // Literal rules first: beside 'ws://*', 'ws://localhost' must still open loopback.
     this.#rules = [
       ...rules.filter((rule) => rule.literalAddress),

@@ -1,15 +1,5 @@
-/** What the handshake itself sets, and what frames or routes the HTTP message (RFC 9110 §7.6.1). */
-const reserved = new Set([
-  'host',
-  'connection',
-  'upgrade',
-  'content-length',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'keep-alive',
-])
-const reservedPrefixes = ['sec-websocket-', 'proxy-']
+import { webSockets, type Family } from './family.js'
+
 const credentials = new Set(['cookie', 'authorization'])
 
 /** RFC 9110 §5.6.2. */
@@ -23,22 +13,42 @@ export interface HeaderOptions {
   readonly allowCredentials: boolean
 }
 
+/** Headers as a guest gives them: by name, or one after the other. */
+export type GuestHeaders =
+  | Readonly<Record<string, string>>
+  | readonly (readonly [name: string, value: string])[]
+
 /**
- * The name of the first header that a guest may not add to the opening handshake, or undefined.
+ * The name of the first header that a guest may not send, or undefined.
  *
  * Forbidden are headers of the handshake and of HTTP framing, `Proxy-*`, credentials unless
  * allowed, and names and values that are not valid in HTTP (they could inject further headers).
  */
 export function findForbiddenHeader(
-  headers: Readonly<Record<string, string>>,
+  headers: GuestHeaders,
   options: HeaderOptions,
+  family: Family = webSockets,
 ): string | undefined {
-  for (const [name, value] of Object.entries(headers)) {
-    if (!token.test(name) || !fieldValue.test(value)) return name
+  for (const [name, value] of isList(headers) ? headers : Object.entries(headers)) {
+    if (!isToken(name) || !fieldValue.test(value)) return name
     const key = name.toLowerCase()
-    if (reserved.has(key)) return name
-    if (reservedPrefixes.some((prefix) => key.startsWith(prefix))) return name
-    if (credentials.has(key) && !options.allowCredentials) return name
+    if (family.reserved.has(key)) return name
+    if (family.reservedPrefixes.some((prefix) => key.startsWith(prefix))) return name
+    if (isCredential(key) && !options.allowCredentials) return name
   }
   return undefined
+}
+
+/** Whether a text is a token of HTTP: what names of headers and methods are made of. */
+export function isToken(text: string): boolean {
+  return token.test(text)
+}
+
+/** Whether a header of this name, in lower case, says who somebody is. */
+export function isCredential(name: string): boolean {
+  return credentials.has(name)
+}
+
+function isList(headers: GuestHeaders): headers is Exclude<GuestHeaders, Record<string, string>> {
+  return Array.isArray(headers)
 }

@@ -1,1 +1,3 @@
-export { Policy, type PolicyOptions } from './policy.js'
+export { httpRequests, webSockets } from './family.js'
+export { isCredential, isToken } from './header.js'
+export { Policy, type HttpPolicyOptions, type PolicyOptions } from './policy.js'

@@ -1,6 +1,7 @@
 import type { LookupAddress, LookupAllOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { EwsError } from '@extism-ws/protocol'
+import type { Family } from './family.js'
 import type { Rule } from './rule.js'
 
 /** Resolves a name to all its addresses, as `dns.lookup` does with `all: true`. */
@@ -16,7 +17,11 @@ export type Resolve = (
  *
  * Fails with `EWS_DENIED` for a refused address and `EWS_CONNECT` for a name without address.
  */
-export function checkedLookup(rule: Rule, resolve: Resolve): LookupFunction {
+export function checkedLookup(
+  rule: Rule,
+  resolve: Resolve,
+  { option }: Pick<Family, 'option'>,
+): LookupFunction {
   return (hostname, options, callback) => {
     // All addresses are asked for even when the caller wants one, since all are judged.
     resolve(hostname, { ...options, all: true }, (cause, addresses) => {
@@ -26,7 +31,8 @@ export function checkedLookup(rule: Rule, resolve: Resolve): LookupFunction {
       // One refused address refuses the answer: a name that mixes public and private addresses is
       // misconfigured or hostile, and dropping the private ones would only hide it.
       const refused = addresses.find(({ address }) => !rule.permits(address))
-      if (refused !== undefined) return callback(denied(rule, hostname, refused.address), [])
+      if (refused !== undefined)
+        return callback(denied(rule, hostname, refused.address, option), [])
       // Node asks for all when it races address families (RFC 8305), else for one.
       if (options.all) callback(null, addresses)
       else callback(null, first.address, first.family)
@@ -39,12 +45,12 @@ function unresolved(hostname: string, reason: string, facts?: { cause: unknown }
   return new EwsError('EWS_CONNECT', message, facts)
 }
 
-function denied(rule: Rule, hostname: string, address: string): EwsError {
+function denied(rule: Rule, hostname: string, address: string, option: string): EwsError {
   const what = rule.literalAddress ? 'which its rule does not name' : 'which is not public'
   return new EwsError(
     'EWS_DENIED',
     `${JSON.stringify(hostname)} resolves to ${address}, ${what} (rule ` +
       `${JSON.stringify(rule.pattern)}); to reach a private server, connect to its address and ` +
-      'name that address in `sockets.allow`',
+      `name that address in \`${option}\``,
   )
 }

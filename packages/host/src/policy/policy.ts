@@ -1,18 +1,37 @@
 import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { EwsError, type ConnectRequest } from '@extism-ws/protocol'
+import { EwsError } from '@extism-ws/protocol'
 import { isPublicAddress } from './address.js'
 import { AllowList } from './allow-list.js'
-import { findForbiddenHeader } from './header.js'
+import { webSockets, type Family } from './family.js'
+import { findForbiddenHeader, type GuestHeaders } from './header.js'
 import { checkedLookup, type Resolve } from './lookup.js'
 import { addressOf, portOf, type Rule } from './rule.js'
 
 /** What an integrator lets plugins reach. */
 export interface PolicyOptions {
-  /** Patterns such as `wss://*.example.com`; see {@link Rule}. An empty list allows nothing. */
+  /**
+   * Patterns such as `wss://*.example.com` or `https://*.example.com`; see {@link Rule.parse}. An
+   * empty list allows nothing.
+   */
   readonly allow: readonly string[]
   /** Whether guests may send `Cookie` and `Authorization`. Default: false. */
   readonly allowCredentialHeaders?: boolean
+}
+
+/** The same for HTTP, which Extism's manifests have a list for. */
+export interface HttpPolicyOptions extends PolicyOptions {
+  /**
+   * Hosts that may be reached on any port, with and without TLS, as in an Extism manifest:
+   * `example.com`, `*.example.com` (any depth), `*`. Default: none.
+   */
+  readonly allowedHosts?: readonly string[]
+}
+
+/** What a guest wants to reach, and with which headers. */
+interface GuestRequest {
+  readonly url: string
+  readonly headers?: GuestHeaders
 }
 
 /** A request that passed. */
@@ -25,6 +44,7 @@ export interface CheckedRequest {
 
 /** Decides which connections a guest gets. Deny by default. */
 export class Policy {
+  readonly #family: Family
   readonly #allowList: AllowList
   readonly #allowCredentials: boolean
   readonly #resolve: Resolve
@@ -33,8 +53,9 @@ export class Policy {
    * @param resolve Default: `dns.lookup`.
    * @throws {TypeError} for a malformed pattern.
    */
-  constructor(options: PolicyOptions, resolve: Resolve = lookup) {
-    this.#allowList = new AllowList(options.allow)
+  constructor(options: HttpPolicyOptions, resolve: Resolve = lookup, family: Family = webSockets) {
+    this.#family = family
+    this.#allowList = new AllowList(options.allow, family, options.allowedHosts)
     this.#allowCredentials = options.allowCredentialHeaders ?? false
     this.#resolve = resolve
   }
@@ -44,16 +65,15 @@ export class Policy {
    *
    * For a host that is a name, half the check: connect with {@link lookupFor}, which does the rest.
    *
-   * @throws {EwsError} `EWS_BAD_URL` for a URL that is no WebSocket URL (RFC 6455 §3), `EWS_DENIED`
-   *   for one that is not on the list, and for a forbidden header.
+   * @throws {EwsError} `EWS_BAD_URL` for a URL that is none of the family (RFC 6455 §3, RFC 9110
+   *   §4.2), `EWS_DENIED` for one that is not on the list, and for a forbidden header.
    */
-  check(request: ConnectRequest): CheckedRequest {
-    const url = parse(request.url)
+  check(request: GuestRequest): CheckedRequest {
+    const url = parse(request.url, this.#family)
     const rule = this.#allowList.find(url)
     if (rule === undefined) throw this.#denied(url)
-    const header = findForbiddenHeader(request.headers ?? {}, {
-      allowCredentials: this.#allowCredentials,
-    })
+    const options = { allowCredentials: this.#allowCredentials }
+    const header = findForbiddenHeader(request.headers ?? [], options, this.#family)
     if (header !== undefined) {
       throw new EwsError(
         'EWS_DENIED',
@@ -71,7 +91,7 @@ export class Policy {
    * Fails with {@link EwsError} `EWS_DENIED` or `EWS_CONNECT`.
    */
   lookupFor(rule: Rule): LookupFunction {
-    return checkedLookup(rule, this.#resolve)
+    return checkedLookup(rule, this.#resolve, this.#family)
   }
 
   #denied(url: URL): EwsError {
@@ -83,31 +103,33 @@ export class Policy {
     return new EwsError(
       'EWS_DENIED',
       `${quoted(origin(url))} is not on the allow list: ${this.#allowList.describe()}; ` +
-        `the integrator can add it to \`sockets.allow\`${note}`,
+        `the integrator can add it to \`${this.#family.option}\`${note}`,
     )
   }
 }
 
-function parse(text: string): URL {
+function parse(text: string, family: Family): URL {
+  const { plain, secure, purpose, fragments } = family
+  const bad = (problem: string): EwsError => {
+    const wanted = `pass a ${plain}:// or ${secure}:// URL${fragments ? '' : ' without a fragment'}`
+    return new EwsError('EWS_BAD_URL', `${problem}; ${wanted}`)
+  }
   if (!URL.canParse(text)) {
-    throw badUrl(`${quoted(withoutUserinfo(text))} is not an absolute URL`)
+    throw bad(`${quoted(withoutUserinfo(text))} is not an absolute URL`)
   }
   const url = new URL(text)
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw badUrl(`scheme ${quoted(url.protocol)} is not for WebSockets`)
+  if (url.protocol !== `${plain}:` && url.protocol !== `${secure}:`) {
+    throw bad(`scheme ${quoted(url.protocol)} is not for ${purpose}`)
   }
   if (url.username !== '' || url.password !== '') {
-    throw badUrl(`the URL for ${quoted(origin(url))} has a user name or password: use headers`)
+    throw bad(`the URL for ${quoted(origin(url))} has a user name or password: use headers`)
   }
   // Not `url.hash`: that is empty for a bare '#' too.
-  if (url.href.includes('#')) {
-    throw badUrl(`the URL for ${quoted(origin(url))} has a fragment (${quoted(url.hash || '#')})`)
+  if (!fragments && url.href.includes('#')) {
+    throw bad(`the URL for ${quoted(origin(url))} has a fragment (${quoted(url.hash || '#')})`)
   }
+  url.hash = ''
   return url
-}
-
-function badUrl(problem: string): EwsError {
-  return new EwsError('EWS_BAD_URL', `${problem}; pass a ws:// or wss:// URL without a fragment`)
 }
 
 function origin(url: URL): string {

@@ -1,45 +1,77 @@
 import { isIPv4 } from 'node:net'
 import { isLoopbackAddress, isPublicAddress } from './address.js'
+import type { Family } from './family.js'
 
-const patternForm = /^(wss?):\/\/(\[[^\]]*\]|[^:/?#@\\\s[\]]+)(?::(\d+|\*))?$/i
+const patternForm = /^([a-z]+):\/\/(\[[^\]]*\]|[^:/?#@\\\s[\]]+)(?::(\d+|\*))?$/i
+const hostForm = /^(\[[^\]]*\]|[^:/?#@\\\s[\]]+)$/
+const anyPort = undefined
 
-/** One pattern of the allow list, such as `wss://*.example.com:8443`. */
+/** One pattern of an allow list, such as `wss://*.example.com:8443`. */
 export class Rule {
   /** The pattern as the integrator wrote it. */
   readonly pattern: string
   /** Whether the pattern's host is an IP address, or `localhost`. */
   readonly literalAddress: boolean
-  readonly #scheme: string
+  readonly #schemes: readonly string[]
   readonly #host: string
   readonly #labels: readonly string[]
-  /** Undefined for any port. */
   readonly #port: number | undefined
+  /** Whether a leading `*` stands for several labels as well. */
+  readonly #deep: boolean
 
-  /**
-   * @param pattern `ws://host` or `wss://host`, then optionally `:port` or `:*` (any port).
-   *   Default port: 80 or 443. `*` stands for one leading label (`*.example.com`), or alone for
-   *   every name and every public address.
-   * @throws {TypeError} on anything else, path, query, userinfo and fragment included.
-   */
-  constructor(pattern: string) {
-    const [, scheme, host, port] = patternForm.exec(pattern) ?? []
-    if (scheme === undefined || host === undefined) throw malformed(pattern)
-    const location = `${scheme}://${host}${port === undefined || port === '*' ? '' : `:${port}`}`
-    if (!URL.canParse(location)) throw malformed(pattern)
-    const url = new URL(location)
-
+  private constructor(
+    pattern: string,
+    url: URL,
+    covered: { schemes: readonly string[]; port: number | undefined; deep: boolean },
+  ) {
     this.pattern = pattern
-    this.#scheme = url.protocol
     this.#host = hostOf(url)
     this.#labels = this.#host.split('.')
-    this.#port = port === '*' ? undefined : portOf(url)
+    this.#schemes = covered.schemes
+    this.#port = covered.port
+    this.#deep = covered.deep
     this.literalAddress = this.#host === 'localhost' || addressOf(url) !== undefined
-    if (!this.literalAddress && !areLabels(this.#labels)) throw malformed(pattern)
+  }
+
+  /**
+   * @param pattern `ws://host` or `wss://host` (`http://`, `https://`), then optionally `:port` or
+   *   `:*` (any port). Default port: 80 or 443. `*` stands for one leading label
+   *   (`*.example.com`), or alone for every name and every public address.
+   * @throws {TypeError} on anything else, path, query, userinfo and fragment included.
+   */
+  static parse(pattern: string, family: Family): Rule {
+    const [, scheme = '', host, port] = patternForm.exec(pattern) ?? []
+    const known = [family.plain, family.secure].some((each) => each === scheme.toLowerCase())
+    const url = known && host !== undefined ? locate(scheme, host, port) : undefined
+    if (url === undefined) throw malformed(pattern, family)
+    const rule = new Rule(pattern, url, {
+      schemes: [url.protocol],
+      port: port === '*' ? anyPort : portOf(url),
+      deep: false,
+    })
+    if (!rule.#isWellFormed()) throw malformed(pattern, family)
+    return rule
+  }
+
+  /**
+   * A rule for a host of an Extism manifest's `allowedHosts`: any port, with and without TLS, and
+   * as in Extism `*.example.com` covers `a.b.example.com` too.
+   *
+   * @throws {TypeError} for a glob that is neither a host, `*`, nor `*.` before a name.
+   */
+  static ofHost(glob: string, family: Family): Rule {
+    const { secure, plain } = family
+    const url = hostForm.test(glob) ? locate(secure, glob, '*') : undefined
+    if (url === undefined) throw malformedHost(glob)
+    const schemes = [`${secure}:`, `${plain}:`]
+    const rule = new Rule(glob, url, { schemes, port: anyPort, deep: true })
+    if (!rule.#isWellFormed()) throw malformedHost(glob)
+    return rule
   }
 
   /** Whether this rule names the URL's scheme, host and port. */
   covers(url: URL): boolean {
-    if (url.protocol !== this.#scheme) return false
+    if (!this.#schemes.includes(url.protocol)) return false
     if (this.#port !== undefined && portOf(url) !== this.#port) return false
     const host = hostOf(url)
     if (this.#host === '*') {
@@ -48,9 +80,14 @@ export class Rule {
     }
     if (this.literalAddress) return host === this.#host
     const labels = host.split('.')
+    const more = labels.length - this.#labels.length
+    if (more < 0 || (more > 0 && !(this.#deep && this.#labels[0] === '*'))) return false
     return (
-      labels.length === this.#labels.length &&
-      this.#labels.every((label, at) => (label === '*' ? labels[at] !== '' : label === labels[at]))
+      labels.slice(0, more).every((label) => label !== '') &&
+      this.#labels.every((label, at) => {
+        const other = labels[at + more]
+        return label === '*' ? other !== '' : label === other
+      })
     )
   }
 
@@ -60,6 +97,10 @@ export class Rule {
     if (this.literalAddress) return address === unbracketed(this.#host)
     return isPublicAddress(address)
   }
+
+  #isWellFormed(): boolean {
+    return this.literalAddress || areLabels(this.#labels)
+  }
 }
 
 /** The URL's IP address without brackets, or undefined when its host is a name. */
@@ -68,10 +109,10 @@ export function addressOf(url: URL): string | undefined {
   return hostname.startsWith('[') || isIPv4(hostname) ? unbracketed(hostname) : undefined
 }
 
-/** The URL's port, with the default of `ws:` and `wss:` (RFC 6455 §3) filled in. */
+/** The URL's port, with the default of its scheme (RFC 6455 §3, RFC 9110 §4.2) filled in. */
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port)
-  return url.protocol === 'wss:' ? 443 : 80
+  return url.protocol === 'wss:' || url.protocol === 'https:' ? 443 : 80
 }
 
 /** The host, already normalised by the URL parser, without the root dot that DNS ignores. */
@@ -94,10 +135,22 @@ function areLabels(labels: readonly string[]): boolean {
   )
 }
 
-function malformed(pattern: string): TypeError {
+function locate(scheme: string, host: string, port: string | undefined): URL | undefined {
+  const location = `${scheme}://${host}${port === undefined || port === '*' ? '' : `:${port}`}`
+  return URL.canParse(location) ? new URL(location) : undefined
+}
+
+function malformed(pattern: string, { option, secure, plain }: Family): TypeError {
   return new TypeError(
-    `sockets.allow: ${JSON.stringify(pattern)} is not a pattern; expected "wss://host" or ` +
-      '"ws://host", optionally with ":port" or ":*", where * may stand for leading labels ' +
-      '("wss://*.example.com") or the whole host, and no path, query, userinfo or fragment',
+    `${option}: ${JSON.stringify(pattern)} is not a pattern; expected "${secure}://host" or ` +
+      `"${plain}://host", optionally with ":port" or ":*", where * may stand for leading labels ` +
+      `("${secure}://*.example.com") or the whole host, and no path, query, userinfo or fragment`,
+  )
+}
+
+function malformedHost(glob: string): TypeError {
+  return new TypeError(
+    `allowedHosts: ${JSON.stringify(glob)} is not a host; expected a name or an address without ` +
+      'scheme and port, "*" before a name ("*.example.com"), or "*" alone',
   )
 }

@@ -38,7 +38,7 @@ export function contractSuite(hosting: Hosting): void {
 
     afterAll(async () => {
       await plugin.close()
-      expect(plugin.open).toEqual({ sockets: 0, calls: 0 })
+      expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 })
       await server.idle()
       await server[Symbol.asyncDispose]()
     })
@@ -213,7 +213,7 @@ export function contractSuite(hosting: Hosting): void {
       await new Promise((resolve) => setTimeout(resolve, 20))
       await doomed.close()
       await outcome
-      expect(doomed.open).toEqual({ sockets: 0, calls: 0 })
+      expect(doomed.open).toEqual({ sockets: 0, requests: 0, calls: 0 })
       const seen = { path: '/echo', code: 1001 }
       await vi.waitFor(() => expect(server.closes.at(-1)).toMatchObject(seen))
       await expect(doomed.call('throwBefore')).rejects.toBeInstanceOf(EwsError)
@@ -226,7 +226,7 @@ export function contractSuite(hosting: Hosting): void {
       while (doomed.open.sockets === 0) await new Promise((resolve) => setTimeout(resolve, 1))
       await doomed.close()
       await outcome
-      expect(doomed.open).toEqual({ sockets: 0, calls: 0 })
+      expect(doomed.open).toEqual({ sockets: 0, requests: 0, calls: 0 })
     })
   })
 }

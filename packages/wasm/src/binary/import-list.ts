@@ -52,22 +52,26 @@ export function listImports(bytes: Uint8Array): ImportName[] {
  * Renames the module from which things are imported, in all imports of that module. Gives the input
  * itself back when nothing is imported from there.
  *
+ * @param only the names of the imports that are meant. Default: all of that module.
  * @throws WasmError when the import section cannot be read.
  */
 export function renameImportModule<B extends ArrayBufferLike>(
   bytes: Uint8Array<B>,
   from: string,
   to: string,
+  only?: ReadonlySet<string>,
 ): Uint8Array<B | ArrayBuffer> {
   if (from === to) return bytes
+  const isMeant = (entry: ImportName): boolean =>
+    entry.module === from && (only === undefined || only.has(entry.name))
   const name = encodeText(to)
   return rewriteSections(bytes, (section) => {
     if (section.id !== SectionId.import) return section.body
     const entries = readImportEntries(section)
-    if (!entries.some(({ module }) => module === from)) return section.body
+    if (!entries.some(isMeant)) return section.body
     const writer = new ByteWriter(section.body.length)
     writer.list(entries, (_, entry) => {
-      const renamed = entry.module === from
+      const renamed = isMeant(entry)
       if (renamed) writer.block(name)
       writer.put(section.body.subarray(renamed ? entry.moduleEnd : entry.start, entry.end))
     })

@@ -1,0 +1,148 @@
+import {
+  decodeHttpRequest,
+  errorData,
+  EwsError,
+  httpEventRecord,
+  RecordType,
+  type HttpEvent,
+  type RawRecord,
+} from '@extism-ws/protocol'
+
+import type { Policy } from '../policy/index.js'
+import { Exchange } from './exchange.js'
+import { HttpInbox } from './inbox.js'
+import type { HttpLimits } from './limits.js'
+import { Sender } from './sender.js'
+
+/** Events beyond what requests under way explain: refusals that the guest does not take. */
+const mostWaiting = 65_536
+
+/**
+ * The HTTP half of a session: the requests of one guest and their undelivered events. Whatever the
+ * guest asks for, nothing is thrown: it is answered, or ignored.
+ */
+export class HttpClient {
+  readonly #limits: HttpLimits
+  readonly #sender: Sender
+  readonly #inbox: HttpInbox
+  /** Requests whose last event was not handed over. */
+  readonly #exchanges = new Map<number, Exchange>()
+  #lastId = 0
+  #disposed = false
+  /** Called when events wait. */
+  onEvents: () => void = () => {}
+
+  constructor(
+    policy: Policy,
+    limits: HttpLimits,
+    bounds: { readonly inboxBytes: number; readonly inboxEvents: number },
+  ) {
+    this.#limits = limits
+    this.#sender = new Sender(policy, limits.requests)
+    this.#inbox = new HttpInbox(bounds)
+    this.#inbox.onFull = (full) => {
+      for (const exchange of this.#exchanges.values()) exchange.pause(full)
+    }
+  }
+
+  /** Requests that have not told the guest of their end. */
+  get requestCount(): number {
+    return this.#exchanges.size
+  }
+
+  get hasEvents(): boolean {
+    return this.#inbox.size > 0
+  }
+
+  /** Whether more answers wait than any guest needs: it asks, and does not listen. */
+  get overrun(): boolean {
+    return this.#inbox.size > mostWaiting + this.#limits.requests
+  }
+
+  /**
+   * Starts what a `request` record asks for. False when its id does not rise: then it cannot be
+   * answered.
+   */
+  start(id: number, payload: Uint8Array): boolean {
+    if (id <= this.#lastId) return false
+    this.#lastId = id
+    if (this.#disposed) return true
+    try {
+      this.#start(id, payload)
+    } catch (error) {
+      this.#refuse(id, refusal(error))
+    }
+    return true
+  }
+
+  /** Gives a request up: nothing more is said about it. */
+  abort(id: number): void {
+    const exchange = this.#exchanges.get(id)
+    this.#exchanges.delete(id)
+    this.#inbox.discard(id)
+    exchange?.abort()
+  }
+
+  /** Takes events whose records fit in so many bytes together; the first one in any case. */
+  take(mostBytes: number): RawRecord[] {
+    const records = this.#inbox.take(mostBytes)
+    for (const { type, id } of records) {
+      if (type === RecordType.end || type === RecordType.failed) this.#exchanges.delete(id)
+    }
+    return records
+  }
+
+  /** Ends the requests of these events, and those that have events waiting, with an error. */
+  giveUp(records: readonly RawRecord[], error: EwsError): void {
+    for (const id of new Set([...records.map((record) => record.id), ...this.#inbox.requests])) {
+      this.abort(id)
+      this.#refuse(id, error)
+    }
+  }
+
+  /** Ends every request, and closes every connection. */
+  dispose(): void {
+    this.#disposed = true
+    this.onEvents = () => {}
+    for (const exchange of this.#exchanges.values()) exchange.abort()
+    this.#exchanges.clear()
+    this.#inbox.clear()
+    this.#sender.close()
+  }
+
+  #start(id: number, payload: Uint8Array): void {
+    const most = this.#limits.requests
+    if (this.#exchanges.size >= most) {
+      throw new EwsError(
+        'EWS_LIMIT',
+        `the plugin has ${most} requests under way, http.requests allows ${most}: await some first`,
+      )
+    }
+    const request = decodeHttpRequest(payload)
+    if (request.body.length > this.#limits.requestBytes) {
+      const message = `the request's body has ${request.body.length} bytes, http.requestBytes allows ${this.#limits.requestBytes}`
+      throw new EwsError('EWS_LIMIT', message)
+    }
+    // A copy: the payload lies in memory that the next entry reuses.
+    const owned = { ...request, body: request.body.slice() }
+    const exchange = new Exchange(id, owned, this.#sender, this.#limits, this.#emit)
+    if (this.#inbox.full) exchange.pause(true)
+    this.#exchanges.set(id, exchange)
+  }
+
+  #refuse(id: number, error: EwsError): void {
+    this.#emit({ type: 'failed', request: id, error: errorData(error) })
+  }
+
+  #emit = (event: HttpEvent): void => {
+    if (this.#disposed) return
+    this.#inbox.push(httpEventRecord(event))
+    this.onEvents()
+  }
+}
+
+function refusal(error: unknown): EwsError {
+  if (error instanceof EwsError) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new EwsError('EWS_BAD_REQUEST', `the request cannot be made: ${why}`, { cause: error })
+}

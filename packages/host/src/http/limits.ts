@@ -1,0 +1,40 @@
+/** Bounds of one plugin's HTTP requests. Every one is finite by default. */
+export interface HttpLimits {
+  /** Requests that may be under way at a time. Default: 16. */
+  readonly requests: number
+  /** Largest body of a request, in bytes. Default: 16 MiB. */
+  readonly requestBytes: number
+  /** Largest body of a response, in bytes after decompression. Default: 16 MiB. */
+  readonly responseBytes: number
+  /** Time for a whole request, from DNS to the end of the body, in milliseconds. Default: 30,000. */
+  readonly timeoutMs: number
+  /** Redirects that one request may follow; 0 for none. Default: 20. */
+  readonly redirects: number
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  requests: 16,
+  requestBytes: 16 * 2 ** 20,
+  responseBytes: 16 * 2 ** 20,
+  timeoutMs: 30_000,
+  redirects: 20,
+}
+
+/**
+ * The defaults with what the integrator set.
+ *
+ * @throws {TypeError} for a limit that is not a positive, finite number.
+ */
+export function httpLimitsFrom(set: Partial<HttpLimits>): HttpLimits {
+  const limits: Record<keyof HttpLimits, number> = { ...defaultHttpLimits }
+  for (const name of Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]) {
+    const value = set[name]
+    if (value === undefined) continue
+    const fine = value > 0 || (value === 0 && name === 'redirects')
+    if (!(fine && Number.isFinite(value))) {
+      throw new TypeError(`http.${name} must be a positive, finite number, got ${value}`)
+    }
+    limits[name] = value
+  }
+  return limits
+}
