@@ -186,6 +186,7 @@ export const Feature = {
   direct: 1,
 } as const
 
+/* @__NO_SIDE_EFFECTS__ So that a bundler drops the tables that nobody reads. */
 function sign(params: Signature['params'], result: ValueType | undefined): Signature {
   return { params, result }
 }

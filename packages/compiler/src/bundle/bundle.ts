@@ -36,6 +36,8 @@ export interface BundleOptions {
   readonly minify?: boolean
   /** A CommonJS module as the official compiler reads it, instead of a script for our engine. */
   readonly official?: boolean
+  /** A module to bundle instead of the entry file, in whose folder it stands. */
+  readonly wrapper?: string
   /** Takes the absolute path of every file that is read, also when the build then fails. */
   readonly seen?: Set<string>
 }
@@ -64,7 +66,9 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
       warnings: messages,
     } = await build({
       absWorkingDir: folder,
-      entryPoints: [entry],
+      ...(options.wrapper === undefined
+        ? { entryPoints: [entry] }
+        : { stdin: { contents: options.wrapper, resolveDir: dirname(entry), loader: 'js' } }),
       outfile: scriptName,
       bundle: true,
       write: false,

@@ -6,10 +6,11 @@ import { EwsError } from '@extism-ws/protocol'
 
 import { bundle } from '../bundle/bundle.js'
 import { fromHere } from '../bundle/place.js'
-import type { PluginInterface } from '../interface/interface.js'
-import type { HostFunction } from '../link/host-function.js'
+import type { ExportDeclaration, PluginInterface } from '../interface/interface.js'
+import { isSocketFunction, type HostFunction } from '../link/host-function.js'
 import { interfaceFile, isDeclarable } from './declaration.js'
 import { findCommand, officialCommand } from './find.js'
+import { wrapperExports, wrapperOf } from './wrapper.js'
 
 export const notInstalled =
   `${officialCommand}, the official compiler of Extism's js-pdk, is not on the PATH: install it ` +
@@ -42,14 +43,21 @@ export async function compileOfficially(entry: string, wanted: Wanted): Promise<
         'give it a name that can be declared, `export function run() { … }`',
     )
   }
-  const { code } = await bundle(entry, { portable: true, minify: wanted.minify, official: true })
+  const wrapped = wanted.functions.some(({ name }) => isSocketFunction(name))
+  const { code } = await bundle(entry, {
+    portable: true,
+    minify: wanted.minify,
+    official: true,
+    ...(wrapped ? { wrapper: wrapperOf(entry, wanted.exports, wanted.declared?.exports) } : {}),
+  })
+  const exports = [...exportsOf(wanted), ...(wrapped ? wrapperExports : [])]
   const folder = await mkdtemp(join(tmpdir(), 'extism-ws-'))
   try {
     const script = join(folder, 'plugin.js')
     const declarations = join(folder, 'plugin.d.ts')
     const output = join(folder, 'plugin.wasm')
     await writeFile(script, code)
-    await writeFile(declarations, interfaceFile(exportsOf(wanted), wanted.functions))
+    await writeFile(declarations, interfaceFile(exports, wanted.functions))
     await run(command, [script, '-i', declarations, '-o', output], entry)
     return await readFile(output).catch((cause: unknown) => {
       throw new EwsError('EWS_BUILD', `${officialCommand} wrote no plugin, and no error either`, {
@@ -61,7 +69,7 @@ export async function compileOfficially(entry: string, wanted: Wanted): Promise<
   }
 }
 
-function exportsOf({ exports, declared }: Wanted): Parameters<typeof interfaceFile>[0] {
+function exportsOf({ exports, declared }: Wanted): readonly Omit<ExportDeclaration, 'place'>[] {
   return declared?.exports ?? exports.map((name) => ({ name, params: [], result: 'i32' as const }))
 }
 

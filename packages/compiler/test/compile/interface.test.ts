@@ -83,7 +83,7 @@ describe('host functions of the integrator', () => {
     const params = Array.from({ length: count }, (_, i) => `p${i}: I32`).join(', ')
     const args = Array.from({ length: count }, (_, i) => i + 1)
     const { wasm } = await build({
-      'plugin.ts': `export const run = () => Host.getFunctions().f(${args.join(', ')})`,
+      'plugin.ts': `export const run = () => String(Host.getFunctions().f(${args.join(', ')}))`,
       'plugin.d.ts': host(`f(${params}): I32`),
     })
     const f = (_: unknown, ...values: number[]): number => Number(`1${values.join('')}`)

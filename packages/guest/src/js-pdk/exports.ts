@@ -1,19 +1,18 @@
 import { abiVersion, Feature, type GuestExport } from '@extism-ws/protocol'
 
-import type { PluginExport } from '../loop/index.js'
+import type { ExportSignature, PluginExport } from '../loop/index.js'
 import { loop, platform } from './engine.js'
 
 /** What a plugin exports by `module.exports`, for the official compiler. */
-export type JsPdkExports = Record<string, (...args: number[]) => number>
+export type JsPdkExports = Record<string, JsPdkExport>
+
+type JsPdkExport = (...args: (number | bigint)[]) => number | bigint
 
 /** The exports by which a host attaches itself (docs/abi.md §4), but for those that need natives. */
-const attachExports: Record<
-  Exclude<GuestExport, '__ews_reserve'>,
-  (...args: number[]) => number
-> = {
+const attachExports: Record<Exclude<GuestExport, '__ews_reserve'>, JsPdkExport> = {
   __ews_attach: (features = 0) => {
     // Without natives there is no direct layer, whatever the host offers.
-    platform.attachedFeatures = features & ~Feature.direct
+    platform.attachedFeatures = Number(features) & ~Feature.direct
     return abiVersion
   },
   __ews_dispatch: () => enter(() => loop.dispatch()),
@@ -25,18 +24,33 @@ const attachExports: Record<
  * Puts the event loop around an author's exports, in a plugin that the official compiler makes.
  *
  * Promise jobs run behind an entry there, so that a call of an async export is always pending first.
+ *
+ * @param signatures of the exports that an interface file declares.
  */
-export function jsPdkExports(author: Readonly<Record<string, unknown>>): JsPdkExports {
+export function jsPdkExports(
+  author: Readonly<Record<string, unknown>>,
+  signatures: Readonly<Record<string, ExportSignature>> = {},
+): JsPdkExports {
   const functions = Object.entries(author).filter(([, value]) => typeof value === 'function')
-  const names = loop.define(Object.fromEntries(functions) as Record<string, PluginExport>)
-  const exports = names.map((name, index) => [name, () => enter(() => loop.call(index))] as const)
+  const names = loop.define(
+    Object.fromEntries(functions) as Record<string, PluginExport>,
+    signatures,
+  )
+  const exports = names.map((name, index) => {
+    const run: JsPdkExport = (...args) => {
+      platform.args = args
+      return enter(() => loop.call(index))
+    }
+    return [name, run] as const
+  })
   return { ...Object.fromEntries(exports), ...attachExports }
 }
 
 /** js-pdk tells the host of a failure when a function throws. */
-function enter(run: () => number): number {
+function enter(run: () => number): number | bigint {
   platform.failure = undefined
+  platform.wasmResult = undefined
   const code = run()
   if (platform.failure !== undefined) throw new Error(platform.failure)
-  return code
+  return platform.wasmResult ?? code
 }

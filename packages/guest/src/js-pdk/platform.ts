@@ -20,6 +20,10 @@ export class JsPdkPlatform implements Platform {
   readonly jobsAfterEntry = true
   /** What the host said when it attached itself. */
   attachedFeatures: number | null = null
+  /** Arguments of the running entry, where its export has any. */
+  args: (number | bigint)[] = []
+  /** What the running entry returns, where its export has a result of its own. */
+  wasmResult: number | bigint | undefined
   /** Why the running entry failed. */
   failure: string | undefined
   readonly #pdk = globalThis as unknown as JsPdk
@@ -41,10 +45,12 @@ export class JsPdkPlatform implements Platform {
     return this.attachedFeatures
   }
   sleep(): void {}
-  arguments(): [] {
-    return []
+  arguments(): (number | bigint)[] {
+    return this.args
   }
-  result(): void {}
+  result(_type: string, value: number | bigint): void {
+    this.wasmResult = value
+  }
   pushed(): null {
     return null
   }

@@ -1,6 +1,7 @@
 import { abiVersion, readRecords, RecordType } from '@extism-ws/protocol'
 import { describe, expect, test, vi } from 'vitest'
 
+import type { ExportSignature } from '../../src/loop/index.js'
 import type { JsPdkExports } from '../../src/js-pdk/exports.js'
 import { jobs } from '../fake-platform.js'
 
@@ -25,13 +26,14 @@ class FakePdk {
 /** A plugin of its own, as if it were loaded anew. */
 async function plugin(
   author: Record<string, unknown>,
+  signatures: Record<string, ExportSignature> = {},
 ): Promise<{ pdk: FakePdk; exports: JsPdkExports }> {
   const pdk = new FakePdk()
   vi.stubGlobal('Host', pdk.Host)
   vi.stubGlobal('console', pdk.console)
   vi.resetModules()
   const { jsPdkExports } = await import('../../src/js-pdk/exports.js')
-  return { pdk, exports: jsPdkExports(author) }
+  return { pdk, exports: jsPdkExports(author, signatures) }
 }
 
 describe('the exports of a plugin of the official compiler', () => {
@@ -54,6 +56,12 @@ describe('the exports of a plugin of the official compiler', () => {
     pdk.input = 'you'
     expect(exports['greet']?.()).toBe(0)
     expect(pdk.outputs).toEqual(['Hello, you'])
+  })
+
+  test('take arguments and return results, where an interface file declares them', async () => {
+    const add = { params: 'ij', result: 'd' }
+    const { exports } = await plugin({ add: (a: number, b: bigint) => a + Number(b) }, { add })
+    expect(exports['add']?.(1, 2n)).toBe(3)
   })
 
   test('throw what a function throws, so that js-pdk tells the host', async () => {
