@@ -6,6 +6,8 @@ export interface GlobalScript {
   readonly defines: readonly string[]
   /** Scripts that it needs, by name; they come before it in the list. */
   readonly needs: readonly string[]
+  /** Host functions of Extism that it calls where nobody attached the plugin. */
+  readonly imports?: readonly string[]
 }
 
 /**

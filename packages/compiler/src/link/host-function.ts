@@ -26,6 +26,7 @@ export function isSocketFunction(name: string): boolean {
 
 /** Where the engine finds a host function, see `HostSlot` of the guest library. */
 export interface Slot {
+  readonly name: string
   readonly slot: number
   readonly signature: string
 }
@@ -34,13 +35,10 @@ export interface Slot {
  * Imports host functions into the engine: each gets an adapter in the function table, because the
  * engine was built without knowing them.
  *
- * @returns the slots, by name.
+ * @returns their slots, in order.
  */
-export function linkHostFunctions(
-  module: Module,
-  functions: readonly HostFunction[],
-): Record<string, Slot> {
-  if (functions.length === 0) return {}
+export function linkHostFunctions(module: Module, functions: readonly HostFunction[]): Slot[] {
+  if (functions.length === 0) return []
   const imported = insertFunctionImports(
     module,
     functions.map(({ namespace, name, signature }) => ({
@@ -57,12 +55,11 @@ export function linkHostFunctions(
     ),
   )
   const first = appendToTable(module, adapters)
-  return Object.fromEntries(
-    functions.map(({ name, signature }, i) => [
-      name,
-      { slot: first + i, signature: signatureLetters(signature) },
-    ]),
-  )
+  return functions.map(({ name, signature }, i) => ({
+    name,
+    slot: first + i,
+    signature: signatureLetters(signature),
+  }))
 }
 
 function functionType({ params, result }: Signature): FuncType {

@@ -3,10 +3,9 @@ import { guestLimits, scriptName } from '@extism-ws/protocol'
 
 import type { Bundle } from '../bundle/bundle.js'
 import type { ExportType } from '../link/export-body.js'
-import type { Slot } from '../link/host-function.js'
 import { buildWarnings, type BuildWarning } from './build-warning.js'
 import { loadError, parseError, timeLimitMs } from './load-error.js'
-import { finish, giveUp, prepare, throwUnhandled } from './script.js'
+import { finish, giveUp, prepare, throwUnhandled, type LinkedFunctions } from './script.js'
 import { StackReader } from './stack.js'
 
 /** A line that the author's code printed while it was loaded: 1 debug, 2 info, 3 warn, 4 error. */
@@ -53,7 +52,7 @@ export function load(
   engine: WebAssembly.Module,
   globals: readonly Uint8Array[],
   bundle: Bundle,
-  slots: Readonly<Record<string, Slot>>,
+  linked: LinkedFunctions,
   types: ReadonlyMap<string, ExportType> | undefined,
 ): Loaded {
   const parser = EngineInstance.open(engine)
@@ -64,7 +63,7 @@ export function load(
   } catch (error) {
     throw parseError(error, bundle, stacks)
   }
-  const parts = { engine, globals, parser, stacks, bundle, bytecode, slots, types }
+  const parts = { engine, globals, parser, stacks, bundle, bytecode, linked, types }
   return evaluate(parts, usualStackBytes)
 }
 
@@ -75,12 +74,12 @@ interface Parts {
   readonly stacks: StackReader
   readonly bundle: Bundle
   readonly bytecode: Uint8Array
-  readonly slots: Readonly<Record<string, Slot>>
+  readonly linked: LinkedFunctions
   readonly types: ReadonlyMap<string, ExportType> | undefined
 }
 
 function evaluate(parts: Parts, stackBytes: number): Loaded {
-  const { engine, globals, parser, stacks, bundle, bytecode, slots, types } = parts
+  const { engine, globals, parser, stacks, bundle, bytecode, linked, types } = parts
   const instance = EngineInstance.open(engine)
   const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
   const answer = (script: string): Answer => {
@@ -91,7 +90,7 @@ function evaluate(parts: Parts, stackBytes: number): Loaded {
   const memoryBytes = guestLimits.memoryBytes * guestLimits.heapShare
   // The limits hold for the top level too: without them, recursion would overflow Node's own stack.
   instance.bound({ stackBytes, memoryBytes })
-  run(prepare(Object.keys(slots)))
+  run(prepare(linked))
   let unhandled = false
   try {
     instance.limit(timeLimitMs)
@@ -99,7 +98,7 @@ function evaluate(parts: Parts, stackBytes: number): Loaded {
     unhandled = true
     run(throwUnhandled)
     unhandled = false
-    const { exports, exported, lines, warnings } = answer(finish(slots, types))
+    const { exports, exported, lines, warnings } = answer(finish(linked, types))
     instance.limit(0)
     instance.reserveCells(mostCells(types))
     instance.bound({ stackBytes: usualStackBytes, memoryBytes })

@@ -8,6 +8,14 @@ import { isSocketFunction, type Slot } from '../link/host-function.js'
 
 const engine = 'globalThis[Symbol.for("extism-ws.engine")]'
 
+/** Host functions that a plugin imports. */
+export interface LinkedFunctions {
+  /** Of sockets, and the integrator's. */
+  readonly own: readonly Slot[]
+  /** Extism's. */
+  readonly extism: readonly Slot[]
+}
+
 function noHost(name: string): string {
   return isSocketFunction(name)
     ? 'a WebSocket was opened while the plugin was being built; there is no host yet: ' +
@@ -22,15 +30,12 @@ function noHost(name: string): string {
  */
 const frames = { build: 100, run: 10 } as const
 
-/**
- * Before the author's code: the host functions exist in name only, and say so.
- *
- * @param names socket host functions and those of the integrator.
- */
-export function prepare(names: readonly string[]): string {
+/** Before the author's code: the host functions exist in name only, and say so. */
+export function prepare({ own }: LinkedFunctions): string {
+  const messages = own.map(({ name }) => [name, noHost(name)])
   return `(() => {
     Error.stackTraceLimit = ${frames.build};
-    for (const [name, message] of ${JSON.stringify(names.map((name) => [name, noHost(name)]))}) {
+    for (const [name, message] of ${JSON.stringify(messages)}) {
       const get = () => { throw new Error(message) };
       Object.defineProperty(${engine}.hostFunctions, name, { get, configurable: true, enumerable: true });
     }
@@ -52,7 +57,7 @@ export const throwUnhandled = `(() => {
  * @param types Wasm types of those that become exports of the plugin; undefined for all.
  */
 export function finish(
-  slots: Readonly<Record<string, Slot>>,
+  { own, extism }: LinkedFunctions,
   types: ReadonlyMap<string, ExportType> | undefined,
 ): string {
   const signatures = Object.fromEntries(
@@ -65,7 +70,7 @@ export function finish(
     const { hostFunctions, link, define } = ${engine};
     if (Error.stackTraceLimit === ${frames.build}) Error.stackTraceLimit = ${frames.run};
     for (const name of Object.keys(hostFunctions)) delete hostFunctions[name];
-    link(${JSON.stringify(slots)});
+    link(${slotsByName(own)}, ${slotsByName(extism)});
     const module = globalThis.${moduleVariable} ?? {};
     globalThis.${moduleVariable} = undefined;
     const named = typeof module === "function" ? { default: module, ...module } : module;
@@ -78,6 +83,13 @@ export function finish(
     const exported = functions.map(([name]) => name).sort();
     return JSON.stringify({ ...JSON.parse(define(Object.fromEntries(kept), signatures)), exported });
   })()`
+}
+
+/** As an expression: an object with the slots. */
+function slotsByName(slots: readonly Slot[]): string {
+  return JSON.stringify(
+    Object.fromEntries(slots.map(({ name, slot, signature }) => [name, { slot, signature }])),
+  )
 }
 
 /** After a failure: nothing is exported, and the answer has the lines that were printed. */

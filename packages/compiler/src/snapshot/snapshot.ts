@@ -8,6 +8,7 @@ import { linkExports } from '../link/export.js'
 import type { ExportType } from '../link/export-body.js'
 import { checkExports } from '../interface/check.js'
 import type { PluginInterface } from '../interface/interface.js'
+import { extismFunctions } from '../link/extism-function.js'
 import { linkHostFunctions, type HostFunction } from '../link/host-function.js'
 import { load, type BuildLine } from './load.js'
 import { reachedGlobals } from './reach.js'
@@ -47,10 +48,12 @@ export async function makeSnapshot(
   engine ??= openEngine()
   const { base, compiled } = await engine
   const module = decodeModule(base)
-  const slots = linkHostFunctions(module, functions)
-  const scripts = await Promise.all(reachedGlobals(bundle.code).map(({ name }) => global(name)))
+  const reached = reachedGlobals(bundle.code)
+  const slots = linkHostFunctions(module, [...functions, ...extismFunctions(reached)])
+  const linked = { own: slots.slice(0, functions.length), extism: slots.slice(functions.length) }
+  const scripts = await Promise.all(reached.map(({ name }) => global(name)))
   const types = declared && exportTypes(declared)
-  const loaded = load(compiled, scripts, bundle, slots, types)
+  const loaded = load(compiled, scripts, bundle, linked, types)
   const { instance, exports, exported, lines } = loaded
   const atOdds =
     declared === undefined ? [] : checkExports(declared.exports, exported, bundle.entry)

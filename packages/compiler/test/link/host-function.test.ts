@@ -32,13 +32,13 @@ const functions: readonly HostFunction[] = [
 describe('linked host functions', () => {
   test('get slots behind the table that was there, and a signature in letters', () => {
     const module = smallEngine()
-    expect(linkHostFunctions(module, functions)).toEqual({
-      mixed: { slot: 2, signature: 'ijfdj' },
-      nothing: { slot: 3, signature: 'v' },
-      half: { slot: 4, signature: 'dd' },
-      third: { slot: 5, signature: 'ff' },
-      next: { slot: 6, signature: 'ii' },
-    })
+    expect(linkHostFunctions(module, functions)).toEqual([
+      { name: 'mixed', slot: 2, signature: 'ijfdj' },
+      { name: 'nothing', slot: 3, signature: 'v' },
+      { name: 'half', slot: 4, signature: 'dd' },
+      { name: 'third', slot: 5, signature: 'ff' },
+      { name: 'next', slot: 6, signature: 'ii' },
+    ])
   })
 
   test('are imported from the namespace of each, in order', () => {
@@ -104,7 +104,7 @@ describe('linked host functions', () => {
 
   test('change nothing when there are none', () => {
     const module = smallEngine()
-    expect(linkHostFunctions(module, [])).toEqual({})
+    expect(linkHostFunctions(module, [])).toEqual([])
     expect(module).toEqual(smallEngine())
   })
 })

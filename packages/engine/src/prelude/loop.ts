@@ -9,6 +9,8 @@ export const loop = new Loop(native)
 
 /** Filled in by `link`, before the author's code is evaluated. */
 export const hostFunctions: Record<string, HostSlot> = {}
+/** Of Extism, as far as this plugin's globals need them. */
+const extismFunctions: Record<string, HostSlot> = {}
 
 native.enter(
   (index) => loop.call(index),
@@ -23,6 +25,7 @@ native.enter(
 /** What the guest library and the scripts of src/globals see. */
 export interface PreludeEngine extends Engine {
   readonly native: typeof native
+  readonly extismFunctions: Readonly<Record<string, HostSlot>>
   /** Throws while the plugin is built: there is no host to ask yet. */
   needHost: typeof needHost
   /** Has the build warn that this was called at the top level. */
@@ -31,8 +34,8 @@ export interface PreludeEngine extends Engine {
 
 /** And the calls by which the compiler puts a plugin together. */
 interface CompilerEngine extends PreludeEngine {
-  /** Before the author's code: the host functions that this plugin imports. */
-  link(functions: Record<string, HostSlot>): void
+  /** After the author's code: the host functions that this plugin imports. */
+  link(functions: Record<string, HostSlot>, extism: Record<string, HostSlot>): void
   /** Right before it: from here on, what differs between instances warns. */
   watch(): void
   /**
@@ -49,9 +52,13 @@ const engine: CompilerEngine = {
   native,
   loop,
   hostFunctions,
+  extismFunctions,
   needHost,
   warnAtBuild,
-  link: (functions) => void Object.assign(hostFunctions, functions),
+  link: (functions, extism) => {
+    Object.assign(hostFunctions, functions)
+    Object.assign(extismFunctions, extism)
+  },
   watch: () => {
     unwatch = watchBuild()
   },
