@@ -68,7 +68,9 @@ describe('linked host functions', () => {
     const cells = new DataView((exports['memory'] as WebAssembly.Memory).buffer, 64)
     const call = (name: string): void => {
       const table = exports['table'] as WebAssembly.Table
-      ;(table.get(slots[name]?.slot ?? 0) as (address: number) => void)(64)
+      ;(
+        table.get(slots.find((each) => each.name === name)?.slot ?? 0) as (address: number) => void
+      )(64)
     }
 
     cells.setInt32(0, -7, true)
