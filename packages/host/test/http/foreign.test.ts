@@ -36,6 +36,23 @@ describe.each(['1.0.3', '2.0.0-rc13'] as const)("Extism's own HTTP on SDK %s", (
     if (!works) expect(lines).toContain('http_request is not enabled')
   })
 
+  it('may be replaced by functions of the integrator, for a module of another compiler', async () => {
+    const asked: string[] = []
+    const answer = (name: string) => (): bigint => {
+      asked.push(name)
+      return 0n
+    }
+    const http_headers = answer('http_headers')
+    const functions = { 'extism:host/env': { http_headers } }
+    const data = httpGuest({ attachable: false, extismHttp: true })
+    const manifest = { wasm: [{ data }], allowedHosts: ['127.0.0.1'] }
+    const plugin = await createPlugin(manifest, { extism: sdks[version], logger, functions })
+    await plugin.call('http', JSON.stringify({ url: `${server.origin}/hello`, method: 'GET' }))
+    await plugin.close()
+    // With JSPI the SDK puts all of its own in their place.
+    expect(asked).toEqual(works ? [] : ['http_headers'])
+  })
+
   it('does not keep a plugin with our HTTP from being attached by hand', async () => {
     const support = withSockets({ logger })
     const functions = { ...support.functions, test: { delivered: () => {} } }
