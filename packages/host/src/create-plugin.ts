@@ -11,12 +11,12 @@ import type { Plugin } from './plugin.js'
 import { withSockets } from './with-sockets.js'
 
 /**
- * Creates a plugin with WebSockets and an event loop.
+ * Creates a plugin with WebSockets, HTTP and an event loop.
  *
  * @param manifest a path, a URL, the bytes of a module, or an Extism manifest.
  * @throws {EwsError} `EWS_BAD_MODULE` when the module cannot be loaded within its limits,
  *   `EWS_UNSUPPORTED` when it speaks another version of the ABI.
- * @throws {TypeError} for options that contradict themselves.
+ * @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts.
  */
 export async function createPlugin(
   manifest: ManifestLike,
