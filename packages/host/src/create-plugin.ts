@@ -2,7 +2,7 @@ import { EwsError, guestLimits } from '@extism-ws/protocol'
 
 import type { RawPlugin } from './bridge/sdk.js'
 import type { Logger } from './logger.js'
-import { extismHttpFunctions, extismHttpNamespace } from './module/extism-http.js'
+import { extismHttpFunctions, extismHttpNames, extismHttpNamespace } from './module/extism-http.js'
 import { loadManifest, type ManifestLike } from './module/manifest.js'
 import { prepareModule } from './module/prepare.js'
 import { wasiFunctions, wasiNamespace } from './module/wasi.js'
@@ -11,12 +11,12 @@ import type { Plugin } from './plugin.js'
 import { withSockets } from './with-sockets.js'
 
 /**
- * Creates a plugin with WebSockets and an event loop.
+ * Creates a plugin with WebSockets, HTTP and an event loop.
  *
  * @param manifest a path, a URL, the bytes of a module, or an Extism manifest.
  * @throws {EwsError} `EWS_BAD_MODULE` when the module cannot be loaded within its limits,
  *   `EWS_UNSUPPORTED` when it speaks another version of the ABI.
- * @throws {TypeError} for options that contradict themselves.
+ * @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts.
  */
 export async function createPlugin(
   manifest: ManifestLike,
@@ -90,7 +90,10 @@ type Functions = NonNullable<PluginOptions['functions']>
 function mergeFunctions(ours: Functions, theirs: Functions): Functions {
   const merged: Record<string, Functions[string]> = { ...ours }
   for (const [space, functions] of Object.entries(theirs)) {
-    const taken = Object.keys(functions).find((name) => Object.hasOwn(ours[space] ?? {}, name))
+    // What only stands in for a function that an SDK lacks may be replaced.
+    const taken = Object.keys(functions).find(
+      (name) => Object.hasOwn(ours[space] ?? {}, name) && !extismHttpNames.has(name),
+    )
     if (taken !== undefined) {
       throw new TypeError(`functions: "${space}" "${taken}" is a host function of @extism-ws/host`)
     }

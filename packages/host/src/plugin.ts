@@ -10,6 +10,15 @@ import type { Logger } from './logger.js'
 import { PluginOutput } from './output.js'
 import type { Session } from './session/session.js'
 
+/** What a plugin is made of, beside the SDK's own. */
+interface PluginParts {
+  readonly guest: Guest
+  readonly memory: GuestMemory
+  readonly session: Session
+  readonly http: HttpClient
+  readonly logger: Logger
+}
+
 /**
  * A plugin with its session: the only handle through which the plugin may be called. It can do what
  * the SDK's own Plugin can; the SDK's plugin stays inside, since calls that bypass the session
@@ -25,15 +34,8 @@ export class Plugin implements AsyncDisposable {
   #disposal: Promise<void> | undefined
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
-  constructor(
-    raw: RawPlugin,
-    module: string | undefined,
-    guest: Guest,
-    memory: GuestMemory,
-    session: Session,
-    http: HttpClient,
-    logger: Logger,
-  ) {
+  constructor(raw: RawPlugin, module: string | undefined, parts: PluginParts) {
+    const { guest, memory, session, http, logger } = parts
     this.#raw = raw
     this.#module = module
     this.#guest = guest

@@ -37,8 +37,8 @@ export interface SocketSupport {
  * The composable form of `createPlugin`, for those who call Extism's own.
  *
  * What `createPlugin` does and this cannot: give the module a memory maximum (Extism's
- * `memory.maxPages` does not bound linear memory), find the source map, pass the manifest's config
- * to SDK 1.0.3. Set these yourself; `useWasi: true` is needed; `runInWorker` must stay false
+ * `memory.maxPages` does not bound linear memory), find the source map, see the manifest's
+ * `allowedHosts`, pass its config to SDK 1.0.3. Set these yourself; `useWasi: true` is needed; `runInWorker` must stay false
  * (docs/hosting.md).
  */
 export function withSockets(options: SessionOptions = {}): SocketSupport {
@@ -84,7 +84,7 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         if (exported instanceof WebAssembly.Memory) memory.set(exported)
         find = await readSourceMap(options.sourceMap)
         const guest = await Guest.attach(raw, module, instance, { timeoutMs, memoryBytes }, find)
-        return new Plugin(raw, module, guest, memory, session, client, logger)
+        return new Plugin(raw, module, { guest, memory, session, http: client, logger })
       } catch (error) {
         // It was handed over: whoever holds it last closes it.
         await raw.close()

@@ -9,7 +9,7 @@ import {
   i32Load,
   i32Load8U,
   i32Store,
-  i64Load,
+  i64Const,
   insertFunctionImports,
   localGet,
   localSet,
@@ -47,7 +47,10 @@ const pages = 64
 interface Settings {
   /** The body of `__ews_reserve`; null for a guest without it. Default: answers `cell.pointer`. */
   readonly reserve?: Code[] | null
-  /** Whether it imports Extism's HTTP functions; `http` then calls all of them. */
+  /**
+   * Whether it imports Extism's HTTP functions; its export `http` then makes the request that is its
+   * input, and returns the sum of what all of them answer.
+   */
   readonly extismHttp?: boolean
   /** Whether it takes part in the attach handshake. */
   readonly attachable?: boolean
@@ -69,6 +72,7 @@ export function httpGuest(settings: Settings = {}): Uint8Array {
       ...(attachable ? [{ module: 'test', name: 'delivered', type: of([i32]) }] : []),
       ...(extismHttp
         ? [
+            { module: env, name: 'input_offset', type: of([], i64) },
             { module: env, name: 'http_request', type: of([i64, i64], i64) },
             { module: env, name: 'http_status_code', type: of([], i32) },
             { module: env, name: 'http_headers', type: of([], i64) },
@@ -97,10 +101,8 @@ export function httpGuest(settings: Settings = {}): Uint8Array {
 
     define('run', [], i32, i32Const(0))
     if (extismHttp) {
-      // The sum of all three answers, as the result: 0 if nothing happened.
       const sum: Code[] = [
-        ...[i64Load(64), i64Load(64)].flatMap((load) => [i32Const(0), load]),
-        call(importOf('http_request')),
+        ...[call(importOf('input_offset')), i64Const(0), call(importOf('http_request'))],
         call(importOf('http_status_code')),
         op.i64ExtendI32U,
         i64Add,

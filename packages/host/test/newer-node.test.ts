@@ -11,11 +11,17 @@ const run = promisify(execFile)
 
 describe('on a newer Node', () => {
   it.skipIf(!existsSync(newerNode))(
-    'the contract suite passes as well',
+    'the contract suite and the tests of HTTP pass as well',
     async () => {
       const root = fileURLToPath(new URL('..', import.meta.url))
       const vitest = dirname(createRequire(import.meta.url).resolve('vitest/package.json'))
-      const args = [join(vitest, 'vitest.mjs'), 'run', 'test/contract', '--reporter=json']
+      const args = [
+        join(vitest, 'vitest.mjs'),
+        'run',
+        'test/contract',
+        'test/http',
+        '--reporter=json',
+      ]
       const { stdout } = await run(newerNode, args, { cwd: root, maxBuffer: 2 ** 26 })
       const report = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Record<string, number>
       expect(report['numFailedTests']).toBe(0)

@@ -5,6 +5,7 @@ import {
   httpEventRecord,
   RecordType,
   type HttpEvent,
+  type HttpRequest,
   type RawRecord,
 } from '@extism-ws/protocol'
 
@@ -12,10 +13,13 @@ import type { Policy } from '../policy/index.js'
 import { Exchange } from './exchange.js'
 import { HttpInbox } from './inbox.js'
 import type { HttpLimits } from './limits.js'
+import { Line } from './line.js'
 import { Sender } from './sender.js'
 
 /** Events beyond what requests under way explain: refusals that the guest does not take. */
 const mostWaiting = 65_536
+/** Requests that may wait for others to end. */
+const mostInLine = 1024
 
 /**
  * The HTTP half of a session: the requests of one guest and their undelivered events. Whatever the
@@ -27,6 +31,7 @@ export class HttpClient {
   readonly #inbox: HttpInbox
   /** Requests whose last event was not handed over. */
   readonly #exchanges = new Map<number, Exchange>()
+  readonly #line: Line
   #lastId = 0
   #disposed = false
   /** Called when events wait. */
@@ -39,6 +44,7 @@ export class HttpClient {
   ) {
     this.#limits = limits
     this.#sender = new Sender(policy, limits.requests)
+    this.#line = new Line({ requests: mostInLine, bytes: limits.requestBytes })
     this.#inbox = new HttpInbox(bounds)
     this.#inbox.onFull = (full) => {
       for (const exchange of this.#exchanges.values()) exchange.pause(full)
@@ -47,7 +53,7 @@ export class HttpClient {
 
   /** Requests that have not told the guest of their end. */
   get requestCount(): number {
-    return this.#exchanges.size
+    return this.#exchanges.size + this.#line.size
   }
 
   get hasEvents(): boolean {
@@ -77,10 +83,11 @@ export class HttpClient {
 
   /** Gives a request up: nothing more is said about it. */
   abort(id: number): void {
-    const exchange = this.#exchanges.get(id)
-    this.#exchanges.delete(id)
+    this.#line.remove(id)
     this.#inbox.discard(id)
-    exchange?.abort()
+    this.#exchanges.get(id)?.abort()
+    this.#exchanges.delete(id)
+    this.#advance()
   }
 
   /** Takes events whose records fit in so many bytes together; the first one in any case. */
@@ -89,6 +96,7 @@ export class HttpClient {
     for (const { type, id } of records) {
       if (type === RecordType.end || type === RecordType.failed) this.#exchanges.delete(id)
     }
+    this.#advance()
     return records
   }
 
@@ -106,18 +114,12 @@ export class HttpClient {
     this.onEvents = () => {}
     for (const exchange of this.#exchanges.values()) exchange.abort()
     this.#exchanges.clear()
+    this.#line.clear()
     this.#inbox.clear()
     this.#sender.close()
   }
 
   #start(id: number, payload: Uint8Array): void {
-    const most = this.#limits.requests
-    if (this.#exchanges.size >= most) {
-      throw new EwsError(
-        'EWS_LIMIT',
-        `the plugin has ${most} requests under way, http.requests allows ${most}: await some first`,
-      )
-    }
     const request = decodeHttpRequest(payload)
     if (request.body.length > this.#limits.requestBytes) {
       const message = `the request's body has ${request.body.length} bytes, http.requestBytes allows ${this.#limits.requestBytes}`
@@ -125,9 +127,29 @@ export class HttpClient {
     }
     // A copy: the payload lies in memory that the next entry reuses.
     const owned = { ...request, body: request.body.slice() }
-    const exchange = new Exchange(id, owned, this.#sender, this.#limits, this.#emit)
+    if (this.#exchanges.size < this.#limits.requests) return this.#begin(id, owned)
+    if (this.#line.push({ id, request: owned, bytes: payload.length })) return
+    const message = `the plugin has ${this.#exchanges.size} requests under way (http.requests) and ${this.#line.size} waiting for them: await some first`
+    throw new EwsError('EWS_LIMIT', message)
+  }
+
+  #begin(id: number, request: HttpRequest): void {
+    const exchange = new Exchange(id, request, this.#sender, this.#limits, this.#emit)
     if (this.#inbox.full) exchange.pause(true)
     this.#exchanges.set(id, exchange)
+  }
+
+  /** Begins what waits, as far as there is room. */
+  #advance(): void {
+    while (this.#exchanges.size < this.#limits.requests) {
+      const next = this.#line.shift()
+      if (next === undefined) return
+      try {
+        this.#begin(next.id, next.request)
+      } catch (error) {
+        this.#refuse(next.id, refusal(error))
+      }
+    }
   }
 
   #refuse(id: number, error: EwsError): void {

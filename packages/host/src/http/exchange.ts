@@ -10,6 +10,8 @@ import type { Sender } from './sender.js'
 
 /** Methods that a server may see twice (RFC 9110 §9.2.2). */
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+/** The longest delay of Node's timers. */
+const maxDelay = 2 ** 31 - 1
 const bodiless = new Set([204, 205, 304])
 /** Headers that no longer describe a body once it is decoded. */
 const codingHeaders = new Set(['content-encoding', 'content-length'])
@@ -46,12 +48,17 @@ export class Exchange {
     this.#sender = sender
     this.#limits = limits
     this.#emit = emit
-    const { method, url, headers, body } = request
+    const { url, headers, body } = request
+    // Node sends it like that in any case.
+    const method = request.method.toUpperCase()
     this.#send({ method, url, headers, body })
-    this.#timer = setTimeout(() => {
-      const message = `${placeOf(new URL(url))} did not answer completely within ${limits.timeoutMs} ms (http.timeoutMs)`
-      this.#fail(new EwsError('EWS_TIMEOUT', message))
-    }, limits.timeoutMs)
+    this.#timer = setTimeout(
+      () => {
+        const message = `${placeOf(new URL(url))} did not answer completely within ${limits.timeoutMs} ms (http.timeoutMs)`
+        this.#fail(new EwsError('EWS_TIMEOUT', message))
+      },
+      Math.min(limits.timeoutMs, maxDelay),
+    )
   }
 
   /** Stops or resumes reading the response. */
@@ -85,7 +92,8 @@ export class Exchange {
       'error',
       whenCurrent((error: Error & { code?: unknown }) => {
         // The server closed a kept connection while the request was on its way to it.
-        const stale = request.reusedSocket && error.code === 'ECONNRESET'
+        const stale =
+          request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
         if (stale && this.#body === undefined && repeatable.has(hop.method)) this.#send(hop)
         else throw error
       }),
@@ -135,7 +143,9 @@ export class Exchange {
       if (this.#received > this.#limits.responseBytes) {
         return this.#fail(this.#tooLong(url, this.#received))
       }
-      this.#emit({ type: 'body', request: this.#id, data })
+      // A few bytes must not keep the large buffer alive that they are a part of.
+      const own = data.length * 2 < data.buffer.byteLength ? Buffer.from(data) : data
+      this.#emit({ type: 'body', request: this.#id, data: own })
     })
     body.on('end', () => {
       if (this.#over) return

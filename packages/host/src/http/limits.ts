@@ -1,8 +1,8 @@
 /** Bounds of one plugin's HTTP requests. Every one is finite by default. */
 export interface HttpLimits {
-  /** Requests that may be under way at a time. Default: 16. */
+  /** Requests that may be under way at a time; 1,024 more wait for them. Default: 16. */
   readonly requests: number
-  /** Largest body of a request, in bytes. Default: 16 MiB. */
+  /** Largest body of a request, and of all that wait together, in bytes. Default: 16 MiB. */
   readonly requestBytes: number
   /** Largest body of a response, in bytes after decompression. Default: 16 MiB. */
   readonly responseBytes: number

@@ -62,7 +62,7 @@ function checkMethod({ method, body }: Hop): void {
   if (!isToken(method)) {
     throw new EwsError('EWS_BAD_REQUEST', `${shown} is not a method: use "GET", "POST" or the like`)
   }
-  if (forbiddenMethods.has(method.toUpperCase())) {
+  if (forbiddenMethods.has(method)) {
     throw new EwsError('EWS_DENIED', `the method ${shown} may not be used by plugins`)
   }
   if (body.length > 0 && (method === 'GET' || method === 'HEAD')) {

@@ -22,14 +22,14 @@ export interface Manifest {
 export type ManifestLike = Manifest | string | URL | Uint8Array | ArrayBuffer
 
 /** A module's bytes, and where its source map would lie. */
-export interface LoadedModule {
+interface LoadedModule {
   readonly bytes: Uint8Array
   readonly name: string | undefined
   readonly path: string | undefined
 }
 
 /** A manifest whose modules were read. */
-export interface LoadedManifest {
+interface LoadedManifest {
   readonly modules: readonly LoadedModule[]
   readonly config: Readonly<Record<string, string>>
   readonly allowedHosts: readonly string[]

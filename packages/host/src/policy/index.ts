@@ -1,3 +1,3 @@
-export { httpRequests, webSockets } from './family.js'
+export { httpRequests } from './family.js'
 export { isCredential, isToken } from './header.js'
 export { Policy, type HttpPolicyOptions, type PolicyOptions } from './policy.js'

@@ -58,8 +58,8 @@ describe('an HTTP request that is refused', () => {
 
   it.each([
     ['CONNECT', 'EWS_DENIED', 'the method "CONNECT" may not be used by plugins'],
-    ['trace', 'EWS_DENIED', 'the method "trace"'],
-    ['Track', 'EWS_DENIED', 'the method "Track"'],
+    ['trace', 'EWS_DENIED', 'the method "TRACE"'],
+    ['Track', 'EWS_DENIED', 'the method "TRACK"'],
     ['', 'EWS_BAD_REQUEST', '"" is not a method'],
     ['GET / HTTP/1.1\r\nX: ', 'EWS_BAD_REQUEST', 'is not a method'],
   ])('for the method %j fails with %s', async (method, code, part) => {
@@ -68,8 +68,9 @@ describe('an HTTP request that is refused', () => {
     expect(message).toContain(part)
   })
 
-  it('for a GET with a body says what to use instead', async () => {
-    const { end, message } = await guest.fetch('http://127.0.0.1:1/', { body: Buffer.from('x') })
+  it.each(['GET', 'get', 'HEAD'])('for a %s with a body says what to use', async (method) => {
+    const body = Buffer.from('x')
+    const { end, message } = await guest.fetch('http://127.0.0.1:1/', { method, body })
     expect(end).toBe('EWS_BAD_REQUEST')
     expect(message).toContain('cannot have a body, this one has 1 bytes: use "POST"')
   })

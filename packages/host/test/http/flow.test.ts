@@ -27,21 +27,56 @@ describe('the requests of a guest', () => {
     await server[Symbol.asyncDispose]()
   })
 
-  it('are bounded in number until their ends were taken', async () => {
+  it('are bounded in number until their ends were taken; more wait in line', async () => {
     const guest = create({ limits: { requests: 2 } })
     guest.takes = false
-    const first = guest.start({ url: `${server.origin}/hello` })
-    guest.start({ url: `${server.origin}/silent` })
-    const third = guest.start({ url: `${server.origin}/hello` })
+    guest.start({ url: `${server.origin}/hello` })
+    const silent = guest.start({ url: `${server.origin}/silent` })
+    const third = guest.start({ url: `${server.origin}/hello?third` })
+    const fourth = guest.start({ url: 'http://not.allowed/' })
     await pause(30)
-    expect(guest.client.requestCount).toBe(2)
-    guest.take()
-    const refused = await guest.outcome(third)
-    expect(refused.end).toBe('EWS_LIMIT')
-    expect(refused.message).toContain('http.requests allows 2: await some first')
-    expect((await guest.outcome(first)).end).toBe('end')
+    expect(server.seen.map(({ url }) => url)).toEqual(['/hello', '/silent'])
+    expect(guest.client.requestCount).toBe(4)
     guest.takes = true
-    expect((await guest.fetch(`${server.origin}/hello`)).end).toBe('end')
+    guest.take()
+    expect((await guest.outcome(third)).end).toBe('end')
+    expect((await guest.outcome(fourth)).end).toBe('EWS_DENIED')
+    expect(guest.client.requestCount).toBe(1)
+    guest.client.abort(silent)
+  })
+
+  it('move up when one before them is aborted, and can be aborted themselves', async () => {
+    const guest = create({ limits: { requests: 1 } })
+    const first = guest.start({ url: `${server.origin}/silent` })
+    const second = guest.start({ url: `${server.origin}/hello?second` })
+    const third = guest.start({ url: `${server.origin}/hello?third` })
+    guest.client.abort(second)
+    guest.client.abort(first)
+    expect((await guest.outcome(third)).end).toBe('end')
+    expect(server.seen.map(({ url }) => url)).not.toContain('/hello?second')
+  })
+
+  it('all get their turn, however many they are', async () => {
+    const guest = create({ limits: { requests: 4 } })
+    const all = Array.from({ length: 100 }, (_, i) => guest.fetch(`${server.origin}/hello?${i}`))
+    expect((await Promise.all(all)).every(({ end }) => end === 'end')).toBe(true)
+    expect(server.connected).toBeLessThanOrEqual(4)
+  })
+
+  it('are refused when the line is too long, or holds too much', async () => {
+    const guest = create({ limits: { requests: 1, requestBytes: 2 ** 20 } })
+    const url = `${server.origin}/silent`
+    const big = { url, method: 'POST', body: Buffer.alloc(600_000) }
+    const ids = [guest.start(big), guest.start(big), guest.start(big)]
+    const [, , third = 0] = ids
+    const { end, message } = await guest.outcome(third)
+    expect(end).toBe('EWS_LIMIT')
+    expect(message).toBe(
+      'the plugin has 1 requests under way (http.requests) and 1 waiting for them: await some first',
+    )
+    for (let i = 0; i < 1023; i++) guest.start({ url })
+    expect(guest.client.requestCount).toBe(1025)
+    expect((await guest.fetch(url)).message).toContain('1024 waiting for them')
   })
 
   it('are bounded in the size of their bodies', async () => {
@@ -183,6 +218,12 @@ describe('limits of HTTP', () => {
     expect(() => httpLimitsFrom({ requests: value })).toThrow(
       `http.requests must be a positive, finite number, got ${value}`,
     )
+  })
+
+  it('of time may be longer than timers can be', async () => {
+    await using server = await HttpServer.start()
+    using guest = new Harness({ limits: { timeoutMs: 2 ** 40 } })
+    expect((await guest.fetch(`${server.origin}/hello`)).end).toBe('end')
   })
 
   it('can be no redirects at all, and nothing less', () => {
