@@ -67,7 +67,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('language', 'decodesText', '`TextDecoder`', { note: 'streams, which js-pdk refuses' }),
     row('language', 'urls', '`URL`'),
     row('language', 'urlSearchParams', '`URLSearchParams`'),
-    row('language', 'urlPattern', '`URLPattern`'),
+    row('web', 'urlPattern', '`URLPattern`'),
     row('web', 'base64Text', '`atob`, `btoa`'),
     row('web', 'clones', '`structuredClone`'),
     row('web', 'cloneOfFunction', '`structuredClone` of what cannot be cloned'),

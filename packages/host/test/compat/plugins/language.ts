@@ -51,8 +51,3 @@ export function urlSearchParams() {
   params.sort()
   return equal([params.getAll('a'), params.toString(), params.size], [['1', '3'], 'a=1&a=3', 2])
 }
-
-export function urlPattern() {
-  const pattern = new URLPattern({ pathname: '/books/:id' })
-  return equal(pattern.exec('https://example.com/books/42')?.pathname.groups['id'], '42')
-}

@@ -11,7 +11,10 @@ export function inputString() {
 
 export function inputBytes() {
   const bytes = Host.inputBytes()
-  return equal([bytes instanceof ArrayBuffer, new TextDecoder().decode(bytes)], [true, input])
+  return equal(
+    [bytes instanceof ArrayBuffer, new TextDecoder().decode(bytes as ArrayBuffer)],
+    [true, input],
+  )
 }
 
 export function outputString() {

@@ -136,3 +136,8 @@ export async function requests() {
     ['POST', 'https://example.com/a', 'hé'],
   )
 }
+
+export function urlPattern() {
+  const pattern = new URLPattern({ pathname: '/books/:id' })
+  return equal(pattern.exec('https://example.com/books/42')?.pathname.groups['id'], '42')
+}
