@@ -126,7 +126,7 @@ describe('a server that', () => {
 
   beforeEach(async () => {
     server = await HttpServer.start()
-    guest = new Harness({ limits: { timeoutMs: 150, responseBytes: 1_000_000 } })
+    guest = new Harness({ limits: { responseBytes: 1_000_000 } })
   })
   afterEach(async () => {
     guest.client.dispose()
@@ -147,7 +147,8 @@ describe('a server that', () => {
   })
 
   it.each(['/silent', '/drip'])('never finishes (%s): EWS_TIMEOUT', async (path) => {
-    const { end, message } = await guest.fetch(`${server.origin}${path}`)
+    using hasty = new Harness({ limits: { timeoutMs: 150 } })
+    const { end, message } = await hasty.fetch(`${server.origin}${path}`)
     expect(end).toBe('EWS_TIMEOUT')
     expect(message).toBe(
       `${server.origin}${path} did not answer completely within 150 ms (http.timeoutMs)`,

@@ -1,5 +1,5 @@
-import { encodeHttpRequest } from '@extism-ws/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { encodeHttpRequest, EwsError } from '@extism-ws/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { defaultHttpLimits, httpLimitsFrom } from '../../src/http/limits.js'
 import { Harness } from './harness.js'
@@ -34,8 +34,9 @@ describe('the requests of a guest', () => {
     const silent = guest.start({ url: `${server.origin}/silent` })
     const third = guest.start({ url: `${server.origin}/hello?third` })
     const fourth = guest.start({ url: 'http://not.allowed/' })
+    await vi.waitFor(() => expect(server.seen).toHaveLength(2))
     await pause(30)
-    expect(server.seen.map(({ url }) => url)).toEqual(['/hello', '/silent'])
+    expect(server.seen.map(({ url }) => url).sort()).toEqual(['/hello', '/silent'])
     expect(guest.client.requestCount).toBe(4)
     guest.takes = true
     guest.take()
@@ -94,7 +95,7 @@ describe('the requests of a guest', () => {
     const guest = create({ bounds: { inboxBytes: 200_000, inboxEvents: 1000 } })
     guest.takes = false
     const id = guest.start({ url: `${server.origin}/bytes?count=12000000` })
-    await pause(100)
+    await pause(400)
     let waiting = 0
     const records = guest.client.take(Infinity)
     for (const { payload } of records) waiting += payload.length
@@ -119,9 +120,9 @@ describe('the requests of a guest', () => {
     const guest = create()
     guest.takes = false
     const long = guest.start({ url: `${server.origin}/bytes?count=400000` })
-    await pause(50)
+    await pause(200)
     const short = guest.start({ url: `${server.origin}/hello` })
-    await pause(50)
+    await pause(200)
     const part = guest.client.take(100_000)
     expect(part.reduce((sum, { payload }) => sum + payload.length, 0)).toBeLessThan(100_000)
     expect(new Set(part.map(({ id }) => id))).toEqual(new Set([long]))
@@ -134,7 +135,7 @@ describe('the requests of a guest', () => {
     const ids = ['/silent', '/drip', '/announce?count=9000000'].map((path) =>
       guest.start({ url: `${server.origin}${path}` }),
     )
-    await pause(30)
+    await vi.waitFor(() => expect(server.seen).toHaveLength(3))
     guest.takes = false
     await pause(10)
     for (const id of ids) guest.client.abort(id)
@@ -160,10 +161,10 @@ describe('the requests of a guest', () => {
     for (const path of ['/silent', '/drip', '/bytes?count=90000000', '/hello']) {
       guest.start({ url: `${server.origin}${path}` })
     }
-    await pause(30)
+    await vi.waitFor(() => expect(server.seen).toHaveLength(4))
     expect(server.connections).toBeGreaterThan(0)
-    const before = guest.events.length
     guest.client.dispose()
+    const before = guest.events.length
     await server.idle()
     expect(guest.events.length).toBe(before)
     expect([guest.client.requestCount, guest.client.hasEvents]).toEqual([0, false])
@@ -177,8 +178,7 @@ describe('the requests of a guest', () => {
     guest.takes = false
     const ids = [1, 2].map(() => guest.start({ url: `${server.origin}/bytes?count=100000` }))
     const quiet = guest.start({ url: `${server.origin}/silent` })
-    await pause(50)
-    const { EwsError } = await import('@extism-ws/protocol')
+    await pause(200)
     guest.client.giveUp(guest.client.take(10_000), new EwsError('EWS_LIMIT', 'no memory'))
     guest.take()
     expect(guest.events.map(({ type, request }) => [type, request])).toEqual(
