@@ -117,6 +117,7 @@ async function bundle(file: string): Promise<string> {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minifySyntax: true,
+    alias: { tr46: `${root}/src/globals/url/domain.ts` },
   })
   return outputFiles[0]?.text ?? ''
 }

@@ -1,14 +1,22 @@
 import { engineSymbol, type Engine, type HostSlot } from '@extism-ws/guest/engine'
-import {
-  failureOf,
-  Loop,
-  type ExportSignature,
-  type PluginExport,
-} from '@extism-ws/guest/loop'
+import { failureOf, Loop, type ExportSignature, type PluginExport } from '@extism-ws/guest/loop'
 
 import { native } from './native.js'
-import { endOfBuild, linesOfBuild, needHost, warnAtBuild, warningsOfBuild } from './stage.js'
+import {
+  endOfBuild,
+  keepLine,
+  linesOfBuild,
+  needHost,
+  warnAtBuild,
+  warningsOfBuild,
+} from './stage.js'
 import { watchBuild } from './watch.js'
+
+const { log } = native
+// The loop reports errors while the plugin is built as well: by a log that is not there yet.
+native.log = (level, text) => {
+  if (!keepLine(level, text)) log(level, text)
+}
 
 export const loop = new Loop(native)
 
@@ -65,7 +73,10 @@ const engine: CompilerEngine = {
     unwatch()
     endOfBuild()
     return JSON.stringify({
-      exports: loop.define(Object.fromEntries(functions) as Record<string, PluginExport>, signatures),
+      exports: loop.define(
+        Object.fromEntries(functions) as Record<string, PluginExport>,
+        signatures,
+      ),
       lines: linesOfBuild.splice(0),
       warnings: warningsOfBuild.splice(0),
     })

@@ -5,6 +5,9 @@ import { needHost } from '../stage.js'
 
 type HostFunction = (...args: unknown[]) => number | bigint | undefined
 
+/** ES2026; the engine has it. */
+const Base64 = Uint8Array as unknown as { fromBase64(text: string): Uint8Array }
+
 let functions: Record<string, HostFunction> | undefined
 
 /** js-pdk's `Host`. Input and output are the current call's, see `Loop.currentCall`. */
@@ -19,6 +22,7 @@ export const Host = {
     loop.currentCall().output(String(output))
     return true
   },
+
   /** The host functions that this plugin imports, by name. */
   getFunctions: (): Record<string, HostFunction> => {
     needHost('Host.getFunctions')
@@ -30,4 +34,18 @@ export const Host = {
     )
     return functions
   },
+  /** Calls a host function by its place among those that were declared, from 0. */
+  invokeFunc: (id: number, ...args: unknown[]): number | bigint | undefined => {
+    const all = Object.values(Host.getFunctions())
+    const called = all[id]
+    if (called !== undefined) return called(...args)
+    throw new RangeError(`Host.invokeFunc: there is no host function ${id}, only ${all.length}`)
+  },
+  /** The same for one that returns nothing. */
+  invokeFunc0: (id: number, ...args: unknown[]): void => void Host.invokeFunc(id, ...args),
+
+  arrayBufferToBase64: (input: unknown): string => {
+    return (bytesOf(input) as Uint8Array & { toBase64(): string }).toBase64()
+  },
+  base64ToArrayBuffer: (input: unknown): ArrayBuffer => bufferOf(Base64.fromBase64(String(input))),
 }
