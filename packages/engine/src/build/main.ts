@@ -136,6 +136,7 @@ async function bundle(file: string): Promise<string> {
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyIdentifiers: true,
+    alias: { tr46: `${root}/src/globals/url/domain.ts` },
   })
   return outputFiles[0]?.text ?? ''
 }

@@ -1,6 +1,27 @@
-/** Defines globals as WebIDL does: not enumerable, but replaceable. */
+type Class = { prototype: object }
+
+/**
+ * Defines globals as WebIDL does: not enumerable, but replaceable; instances of a class are
+ * `[object Name]`. A bundler may have renamed the class.
+ */
 export function define(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true })
+    if (typeof value === 'function') {
+      Object.defineProperty(value, 'name', { value: name, configurable: true })
+      if (isClass(value)) tag(value.prototype, name)
+    }
+    // Not left out: the engine has a `performance` that is enumerable.
+    const attributes = { writable: true, enumerable: false, configurable: true }
+    Object.defineProperty(globalThis, name, { value, ...attributes })
   }
+}
+
+/** Only a class has a prototype that cannot be replaced. */
+function isClass(value: object): value is Class {
+  return Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
+}
+
+function tag(prototype: object, value: string): void {
+  if (Object.hasOwn(prototype, Symbol.toStringTag)) return
+  Object.defineProperty(prototype, Symbol.toStringTag, { value, configurable: true })
 }

@@ -1,7 +1,5 @@
 import { Config } from './globals/config.js'
-import { console } from './globals/console.js'
 import { Host } from './globals/host.js'
-import { Memory, MemoryHandle } from './globals/memory.js'
 import { queueMicrotask } from './globals/queue-microtask.js'
 import { defineDisposeSymbols } from './globals/symbols.js'
 import { TextDecoder } from './globals/text-decoder.js'
@@ -16,14 +14,11 @@ Math.random = () => native.random()
 const globals = {
   Config,
   Host,
-  Memory,
-  MemoryHandle,
   TextDecoder,
   TextEncoder,
   Var,
   clearInterval: clearTimer,
   clearTimeout: clearTimer,
-  console,
   global: globalThis,
   queueMicrotask,
   self: globalThis,

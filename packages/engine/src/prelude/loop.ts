@@ -2,8 +2,21 @@ import { engineSymbol, type Engine, type HostSlot } from '@extism-ws/guest/engin
 import { failureOf, Loop, type ExportSignature, type PluginExport } from '@extism-ws/guest/loop'
 
 import { native } from './native.js'
-import { endOfBuild, linesOfBuild, needHost, warnAtBuild, warningsOfBuild } from './stage.js'
+import {
+  endOfBuild,
+  keepLine,
+  linesOfBuild,
+  needHost,
+  warnAtBuild,
+  warningsOfBuild,
+} from './stage.js'
 import { watchBuild } from './watch.js'
+
+const { log } = native
+// The loop reports errors while the plugin is built as well: by a log that is not there yet.
+native.log = (level, text) => {
+  if (!keepLine(level, text)) log(level, text)
+}
 
 export const loop = new Loop(native)
 

@@ -27,12 +27,15 @@ export function keepLine(level: number, text: string): boolean {
   return building
 }
 
-/** There is no host while the plugin is built: calls of it belong into an exported function. */
-export function needHost(api: string): void {
+/**
+ * There is no host while the plugin is built: calls of it belong into an exported function.
+ *
+ * @param why what is wrong with the call at build time.
+ */
+export function needHost(api: string, why = 'there is no host yet'): void {
   if (!building) return
   throw new Error(
-    `${api} was called while the plugin was being built; there is no host yet: ` +
-      'call it inside an exported function',
+    `${api} was called while the plugin was being built; ${why}: call it inside an exported function`,
   )
 }
 

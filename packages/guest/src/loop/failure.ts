@@ -36,15 +36,22 @@ function read(thrown: unknown): Failure {
   const { name, message, stack } = thrown
   // QuickJS ends an entry that is over its time with this error.
   if (name === 'InternalError' && message === 'interrupted') {
-    return { ...timeoutFailure, stack: stack ?? '' }
+    return { ...timeoutFailure, stack: stackOf(stack) }
   }
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
   return {
     code: code.startsWith('EWS_') ? code : 'EWS_PLUGIN',
     name: String(name),
     message: String(message),
-    stack: String(stack ?? ''),
+    stack: stackOf(stack),
   }
+}
+
+/** Frames of the engine's own scripts have no position, and say nothing to an author. */
+const ownFrame = /^.*<null>:0:1.*\n?/gm
+
+function stackOf(stack: unknown): string {
+  return String(stack ?? '').replaceAll(ownFrame, '')
 }
 
 /** The same as readable text, for hosts that show an Extism error as it comes. */

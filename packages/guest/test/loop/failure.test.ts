@@ -21,6 +21,12 @@ describe('what was thrown', () => {
     })
   })
 
+  test('frames of the engine, which have no position, are left out', () => {
+    const error = new Error('bad URL')
+    error.stack = '    at e (<null>:0:1)\n    at run (plugin.js:4:5)\n    at t (<null>:0:1)\n'
+    expect(failureOf(error).stack).toBe('    at run (plugin.js:4:5)\n')
+  })
+
   test("an author's own class keeps its name", () => {
     class PriceError extends Error {
       override name = 'PriceError'

@@ -4,6 +4,9 @@ import { native } from '../native.js'
 
 type HostFunction = (...args: unknown[]) => number | bigint | undefined
 
+/** ES2026; the engine has it. */
+const Base64 = Uint8Array as unknown as { fromBase64(text: string): Uint8Array }
+
 let functions: Record<string, HostFunction> | undefined
 
 /** Looked up at each call: the compiler fills in the slots after the author's top level has run. */
@@ -35,4 +38,18 @@ export const Host = {
     )
     return functions
   },
+  /** Calls a host function by its place among those that were declared, from 0. */
+  invokeFunc: (id: number, ...args: unknown[]): number | bigint | undefined => {
+    const all = Object.values(Host.getFunctions())
+    const called = all[id]
+    if (called !== undefined) return called(...args)
+    throw new RangeError(`Host.invokeFunc: there is no host function ${id}, only ${all.length}`)
+  },
+  /** The same for one that returns nothing. */
+  invokeFunc0: (id: number, ...args: unknown[]): void => void Host.invokeFunc(id, ...args),
+
+  arrayBufferToBase64: (input: unknown): string => {
+    return (bytesOf(input) as Uint8Array & { toBase64(): string }).toBase64()
+  },
+  base64ToArrayBuffer: (input: unknown): ArrayBuffer => bufferOf(Base64.fromBase64(String(input))),
 }

@@ -1,0 +1,173 @@
+import { inspectBytes, inspectError, inspectFunction, isTypedArray } from './inspect-kind.js'
+import { inspectPrimitive } from './inspect-primitive.js'
+
+/** Objects within objects beyond this are named, not shown. */
+const defaultDepth = 4
+const mostItems = 100
+
+/** What one inspection has seen: circular structures are shown as references. */
+interface Inspection {
+  readonly depth: number
+  readonly open: object[]
+  /** Objects that are referred to from inside of them, in the order in which that was found. */
+  readonly circular: object[]
+}
+
+/** A value as text on one line, in the notation of Node's `util.inspect`. Never throws. */
+export function inspect(value: unknown, depth = defaultDepth): string {
+  try {
+    return show(value, { depth, open: [], circular: [] })
+  } catch {
+    // A revoked proxy, or a trap that throws.
+    return '[object that cannot be shown]'
+  }
+}
+
+function show(value: unknown, inspection: Inspection): string {
+  if (!isObject(value)) return inspectPrimitive(value)
+  const { circular, depth, open } = inspection
+  if (open.includes(value)) {
+    if (!circular.includes(value)) circular.push(value)
+    return `[Circular *${circular.indexOf(value) + 1}]`
+  }
+  if (open.length > depth && mayHaveParts(value)) return `[${className(value) ?? 'Object'}]`
+  open.push(value)
+  const text = showObject(value, inspection)
+  open.pop()
+  const reference = circular.indexOf(value)
+  return reference < 0 ? text : `<ref *${reference + 1}> ${text}`
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** Whether an object is worth less than its parts: it is abbreviated where it is too deep. */
+function mayHaveParts(value: object): boolean {
+  return (
+    typeof value !== 'function' &&
+    !(value instanceof Date || value instanceof RegExp || value instanceof Error)
+  )
+}
+
+function className(value: object): string | undefined {
+  for (let at: unknown = value; isObject(at); at = Object.getPrototypeOf(at)) {
+    const found = Object.getOwnPropertyDescriptor(at, 'constructor')?.value as unknown
+    if (typeof found === 'function' && found.name !== '') return found.name
+  }
+  return undefined
+}
+
+function showObject(value: object, inspection: Inspection): string {
+  const name = className(value)
+  const parts = properties(value, inspection)
+  if (Array.isArray(value)) {
+    return list(name === 'Array' ? '' : `${name}(${value.length}) `, [
+      ...items(value, inspection),
+      ...parts,
+    ])
+  }
+  if (isTypedArray(value)) {
+    return list(`${name}(${value.length}) `, [...items(value, inspection), ...parts])
+  }
+  if (value instanceof Map) {
+    const entries = limited([...value], ([key, item]) => {
+      return `${show(key, inspection)} => ${show(item, inspection)}`
+    })
+    return record(`${name}(${value.size}) `, [...entries, ...parts])
+  }
+  if (value instanceof Set) {
+    const entries = limited([...value], (item) => show(item, inspection))
+    return record(`${name}(${value.size}) `, [...entries, ...parts])
+  }
+  const whole = showWhole(value)
+  if (whole !== undefined) return parts.length === 0 ? whole : record(`${whole} `, parts)
+  if (value instanceof ArrayBuffer) parts.unshift(...inspectBytes(value))
+  if (value instanceof WeakMap || value instanceof WeakSet) parts.unshift('<items unknown>')
+  const tagged = inspectTag(value, name)
+  const prefix =
+    name === undefined ? '[Object: null prototype] ' : name === 'Object' ? '' : `${name} `
+  return record(prefix === '' && tagged !== '' ? `Object ${tagged}` : prefix + tagged, parts)
+}
+
+/** What an object's class calls it, if that is not the name of the class. */
+function inspectTag(value: object, name: string | undefined): string {
+  if (Object.hasOwn(value, Symbol.toStringTag)) return ''
+  const tag = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return typeof tag === 'string' && tag !== '' && tag !== name ? `[${tag}] ` : ''
+}
+
+/** What is shown as one thing, before any properties of its own. */
+function showWhole(value: object): string | undefined {
+  if (value instanceof Error) return inspectError(value)
+  if (typeof value === 'function') return inspectFunction(value)
+  if (value instanceof RegExp) return String(value)
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+  }
+  for (const Box of [Number, String, Boolean, BigInt, Symbol]) {
+    if (isBoxed(value, Box)) return `[${Box.name}: ${inspectPrimitive(value.valueOf())}]`
+  }
+  return undefined
+}
+
+function isBoxed(value: object, Box: { readonly prototype: object }): boolean {
+  return Object.prototype.isPrototypeOf.call(Box.prototype, value)
+}
+
+function items(value: ArrayLike<unknown>, inspection: Inspection): string[] {
+  const shown: string[] = []
+  let at = 0
+  for (; at < value.length && shown.length < mostItems; at++) {
+    const from = at
+    while (at < value.length && !(at in value)) at++
+    const empty = at - from
+    if (empty > 0) {
+      shown.push(`<${empty} empty item${empty > 1 ? 's' : ''}>`)
+      at--
+    } else {
+      shown.push(show(value[at], inspection))
+    }
+  }
+  return withRest(shown, value.length - at)
+}
+
+function limited<T>(values: readonly T[], each: (value: T) => string): string[] {
+  return withRest(values.slice(0, mostItems).map(each), values.length - mostItems)
+}
+
+function withRest(shown: string[], more: number): string[] {
+  if (more > 0) shown.push(`... ${more} more item${more > 1 ? 's' : ''}`)
+  return shown
+}
+
+/** Own properties, but for the items of an array and for what every error or string has. */
+function properties(value: object, inspection: Inspection): string[] {
+  const indexed = Array.isArray(value) || isTypedArray(value) || isBoxed(value, String)
+  return Reflect.ownKeys(value).flatMap((key) => {
+    const property = Object.getOwnPropertyDescriptor(value, key)
+    const isCause = value instanceof Error && (key === 'cause' || key === 'errors')
+    if (property === undefined || (!property.enumerable && !isCause)) return []
+    if (indexed && typeof key === 'string' && /^\d+$/.test(key)) return []
+    return [`${showKey(key, isCause)}: ${showProperty(property, inspection)}`]
+  })
+}
+
+function showProperty(property: PropertyDescriptor, inspection: Inspection): string {
+  if (property.get !== undefined) return property.set === undefined ? '[Getter]' : '[Getter/Setter]'
+  return property.set === undefined ? show(property.value, inspection) : '[Setter]'
+}
+
+function showKey(key: string | symbol, hidden: boolean): string {
+  if (typeof key === 'symbol') return `[${String(key)}]`
+  if (hidden) return `[${key}]`
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : inspectPrimitive(key)
+}
+
+function list(prefix: string, parts: readonly string[]): string {
+  return parts.length === 0 ? `${prefix}[]` : `${prefix}[ ${parts.join(', ')} ]`
+}
+
+function record(prefix: string, parts: readonly string[]): string {
+  return parts.length === 0 ? `${prefix}{}` : `${prefix}{ ${parts.join(', ')} }`
+}

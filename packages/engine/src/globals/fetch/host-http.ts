@@ -1,0 +1,101 @@
+import { loop, native } from '../engine.js'
+import { BodyContent } from './body-init.js'
+import { Headers } from './headers.js'
+import { Incoming } from './incoming.js'
+import type { Request } from './request.js'
+import { newResponse, type Response } from './response.js'
+
+/** Bytes of the number before the head of a request. */
+const prefixBytes = 4
+
+interface Head {
+  readonly status: number
+  readonly statusText: string
+  readonly url: string
+  readonly redirected: boolean
+  readonly headers: readonly (readonly [name: string, value: string])[]
+}
+
+interface HostError {
+  readonly code: string
+  readonly name: string
+  readonly message: string
+  readonly status?: number
+}
+
+/** Has a host that attached itself carry the request out; the response is there before its body. */
+export async function hostRequest(request: Request, body: Uint8Array): Promise<Response> {
+  const { signal } = request
+  return new Promise((resolve, reject) => {
+    const incoming = new Incoming(() => finish(true))
+    const fail = (error: unknown): void => {
+      incoming.fail(error)
+      // Without effect when the response has been handed out.
+      reject(error)
+    }
+    const abort = (): void => {
+      finish(true)
+      fail(signal.reason)
+    }
+    const finish = (early: boolean): void => {
+      signal.removeEventListener('abort', abort)
+      if (early) loop.requests.abort(id)
+    }
+    const id = loop.requests.start(payloadOf(request, body), {
+      response: (bytes) => {
+        try {
+          resolve(responseOf(bytes, new BodyContent({ source: incoming })))
+        } catch (error) {
+          finish(true)
+          fail(error)
+        }
+      },
+      // A copy: its neighbours in the host's block are none of the reader's business.
+      body: (chunk) => incoming.push(chunk.slice()),
+      end: () => {
+        finish(false)
+        incoming.end()
+      },
+      failed: (bytes) => {
+        finish(false)
+        fail(errorOf(bytes))
+      },
+    })
+    signal.addEventListener('abort', abort)
+  })
+}
+
+function payloadOf({ url, method, headers, redirect }: Request, body: Uint8Array): Uint8Array {
+  const head = native.encode(JSON.stringify({ method, url, headers: [...headers], redirect }))
+  const payload = new Uint8Array(prefixBytes + head.length + body.length)
+  new DataView(payload.buffer).setUint32(0, head.length, true)
+  payload.set(head, prefixBytes)
+  payload.set(body, prefixBytes + head.length)
+  return payload
+}
+
+function responseOf(bytes: Uint8Array, content: BodyContent): Response {
+  const { headers, status, statusText, url, redirected } = parse(bytes) as Head
+  return newResponse(content, new Headers(headers), {
+    status,
+    statusText,
+    url,
+    redirected,
+    type: 'basic',
+  })
+}
+
+/** The standard's TypeError; the cause has the host's code. */
+function errorOf(bytes: Uint8Array): TypeError {
+  const { code, name, message, status } = parse(bytes) as HostError
+  const cause = Object.assign(
+    new Error(message),
+    status === undefined ? { code } : { code, status },
+  )
+  Object.defineProperty(cause, 'name', { value: name, configurable: true, writable: true })
+  return new TypeError(`fetch failed: ${message}`, { cause })
+}
+
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(native.decode(bytes))
+}
