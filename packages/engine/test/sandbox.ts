@@ -48,7 +48,7 @@ const common = `
 /** The natives that no build has, in JavaScript: a log, a clock, random bytes. */
 const host = `
   const engine = globalThis[Symbol.for('extism-ws.engine')];
-  const { native, loop, extismFunctions } = engine;
+  const { native, loop, hostFunctions, extismFunctions } = engine;
   engine.define({ f() {} });
   let now = 0;
   let seed = 1;
@@ -68,7 +68,7 @@ const host = `
 
 /**
  * Runs the body of an async function in an engine, where the plugin has been built. Timers take no
- * time. It may use `native`, `loop`, `extismFunctions` and `log`, which has what the plugin logged.
+ * time. It may use `native`, `loop`, `hostFunctions`, `extismFunctions` and `log`, which has what the plugin logged.
  *
  * @returns what it returned, as JSON; what it threw as text.
  */

@@ -15,8 +15,8 @@ export interface Row {
   readonly api: string
   readonly plugin: 'pdk' | 'language' | 'web' | 'beyond' | 'http'
   readonly run: string
-  /** Where it does not simply work: what the call fails with. */
-  readonly fails?: Partial<Record<Hosting, RegExp>>
+  /** Where it does not simply work: what the call fails with, and what the table says. */
+  readonly fails?: Partial<Record<Hosting, readonly [error: RegExp, says: string]>>
   /** How it differs from js-pdk, for the table. */
   readonly note?: string
 }
@@ -28,8 +28,18 @@ const row = (
   rest: Pick<Row, 'fails' | 'note'> = {},
 ): Row => ({ plugin, run, api, ...rest })
 
-const wouldBlock = /cannot wait|EWS_WOULD_BLOCK/
-const inEvent = { 'event, SDK 1.0.3': wouldBlock, 'event, SDK 2.0.0-rc13': wouldBlock }
+const wouldBlock = [/cannot wait/, '`EWS_WOULD_BLOCK`'] as const
+const cannotWait = [/did not carry out/, '`EWS_UNSUPPORTED`'] as const
+const noHeaders = [/null instead of "test"/, 'none'] as const
+
+/** Extism's own HTTP, which needs a host that can wait. */
+const inForeground = { 'plain, SDK 1.0.3': cannotWait, 'plain, SDK 2.0.0-rc13': cannotWait }
+/** Ours, which cannot. */
+const synchronous = {
+  ...inForeground,
+  'event, SDK 1.0.3': wouldBlock,
+  'event, SDK 2.0.0-rc13': wouldBlock,
+}
 
 export const tables: Readonly<Record<string, readonly Row[]>> = {
   objects: [
@@ -49,9 +59,9 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('pdk', 'fromJsonObject', '`Memory.fromJsonObject`, `readJsonObject`'),
     row('pdk', 'numbersInMemory', '`Memory.alloc…` and `read…` of numbers'),
     row('pdk', 'memoryHandle', '`MemoryHandle`'),
-    row('http', 'httpRequest', '`Http.request`', { fails: inEvent }),
+    row('http', 'httpRequest', '`Http.request`', { fails: synchronous }),
     row('http', 'httpPost', '`Http.request` with a body', {
-      fails: inEvent,
+      fails: synchronous,
       note: 'bytes are sent as they are, where js-pdk sends `1,2,3`',
     }),
   ],
@@ -91,10 +101,16 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('web', 'headers', '`Headers`'),
     row('web', 'responses', '`Response`'),
     row('web', 'requests', '`Request`'),
-    row('http', 'fetchText', '`fetch`'),
-    row('http', 'fetchPost', '`fetch` with method, headers and body'),
-    row('http', 'fetchHeaders', '`fetch`: headers of the response'),
-    row('http', 'fetchStream', '`fetch`: body as a stream'),
+    row('http', 'fetchText', '`fetch`', { fails: inForeground }),
+    row('http', 'fetchPost', '`fetch` with method, headers and body', { fails: inForeground }),
+    row('http', 'fetchHeaders', '`fetch`: headers of the response', {
+      fails: {
+        ...inForeground,
+        'plain in a worker, SDK 1.0.3': noHeaders,
+        'plain in a worker, SDK 2.0.0-rc13': noHeaders,
+      },
+    }),
+    row('http', 'fetchStream', '`fetch`: body as a stream', { fails: inForeground }),
   ],
   beyond: [
     row('beyond', 'timers', '`setTimeout`, `setInterval` …'),

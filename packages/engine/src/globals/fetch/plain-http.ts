@@ -25,7 +25,16 @@ export function plainRequest(
   const content = body === null || body.length === 0 ? 0 : native.blockNew(body)
   const answer = read(Number(call('http_request', head, content)))
   const status = Number(call('http_status_code'))
+  if (status === 0) throw unanswered(request)
   return { status, headers: responseHeaders(), body: answer }
+}
+
+/** Extism's JavaScript SDK answers with nothing where it cannot wait. */
+function unanswered({ method, url }: PlainRequest): Error {
+  const message =
+    `this Extism host did not carry out ${method} ${url}: it cannot wait for HTTP here. ` +
+    'Load the plugin with `runInWorker: true` and `allowedHosts`, or with @extism-ws/host'
+  return Object.assign(new Error(message), { code: 'EWS_UNSUPPORTED' })
 }
 
 function responseHeaders(): PlainResponse['headers'] {
