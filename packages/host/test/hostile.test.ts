@@ -1,4 +1,4 @@
-import { directFunctions, errorTable, portableFunctions, writeRecord } from '@extism-ws/protocol'
+import { directFunctions, errorNumbers, portableFunctions, writeRecord } from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { directLayer, GuestMemory } from '../src/bridge/direct.js'
@@ -9,7 +9,7 @@ import { Policy } from '../src/policy/index.js'
 import { Session } from '../src/session/session.js'
 import { TestServer } from './server.js'
 
-const errno = (code: keyof typeof errorTable): number => errorTable[code].errno
+const errno = (code: keyof typeof errorNumbers): number => errorNumbers[code]
 const encoder = new TextEncoder()
 
 /** Extism memory as the SDK has it, and nothing more. */

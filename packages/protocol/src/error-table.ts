@@ -1,134 +1,109 @@
+import type { ErrorCode } from './error-number.js'
+
 interface ErrorEntry {
-  /** The negative `i32` a host function returns; 0 where the error never crosses as a number. */
-  readonly errno: number
   /** What happened. */
   readonly meaning: string
   /** What to do next. */
   readonly remedy: string
 }
 
-/** Every error of this toolkit. `docs/errors.md` is this table; a test keeps them equal. */
+/** What each error means. `docs/errors.md` is this table with the numbers; a test keeps them equal. */
 export const errorTable = {
   EWS_DENIED: {
-    errno: -1,
     meaning: "the host's policy does not let this plugin reach the URL, or send that header",
     remedy:
       "the integrator adds the URL's scheme, host and port to `sockets.allow`, or to `http.allow`",
   },
   EWS_BAD_URL: {
-    errno: -2,
     meaning:
       'the URL cannot be parsed, or its scheme is not `ws:` or `wss:` (sockets), `http:` or `https:` (requests)',
     remedy: 'pass an absolute URL with the right scheme; for a socket without a fragment',
   },
   EWS_CONNECT: {
-    errno: -3,
     meaning:
       'the TCP connection failed: refused, unreachable, lost during an HTTP request, or the name has no address',
     remedy: 'check that the server runs and that its name resolves; `message` has the system error',
   },
   EWS_TIMEOUT: {
-    errno: -4,
     meaning:
       'a connection attempt, an HTTP request, or one entry into the guest, took longer than its limit',
     remedy:
       'raise `sockets.connectTimeoutMs`, `http.timeoutMs` or `timeoutMs`, or do less work between two awaits',
   },
   EWS_TLS: {
-    errno: -5,
     meaning: "the server's certificate was not accepted",
     remedy: 'renew or correct the certificate; certificates are always verified',
   },
   EWS_LIMIT: {
-    errno: -6,
     meaning:
       'a limit of the host was reached: sockets, message bytes, send-buffer bytes; requests, their bytes, redirects',
     remedy: 'close what is not needed, wait for `drain`, or have the integrator raise the limit',
   },
   EWS_CLOSED: {
-    errno: -7,
     meaning: 'the socket is closed or closing',
     remedy: 'connect again; `code` and `reason` of the close event say why it ended',
   },
   EWS_BAD_SOCKET: {
-    errno: -8,
     meaning: 'no socket of this session has that id',
     remedy: 'use an id that `ws_connect` returned to this plugin, before its close event',
   },
   EWS_BAD_REQUEST: {
-    errno: -9,
     meaning: 'an argument of a host function is malformed or out of bounds',
     remedy: 'see docs/abi.md for the layout of requests and records',
   },
   EWS_WOULD_BLOCK: {
-    errno: -10,
     meaning: 'a host in `event` mode cannot wait inside a host function',
     remedy: 'use the asynchronous API (`await connect(url)`), or a mode that can wait',
   },
   EWS_TOO_SMALL: {
-    errno: -11,
     meaning: "the next event does not fit in the guest's block; it stays in the inbox",
     remedy: 'call again with a block of `needed` bytes',
   },
   EWS_UNSUPPORTED: {
-    errno: -12,
     meaning: 'this host does not offer what the plugin was built for',
     remedy: 'rebuild with `--portable`, or load the plugin with `@extism-ws/host`',
   },
   EWS_HANDSHAKE: {
-    errno: -13,
     meaning: 'the server answered the opening handshake with something other than 101',
     remedy: 'check path, headers and credentials; `status` is the HTTP status',
   },
   EWS_INTERNAL: {
-    errno: -14,
     meaning: 'a defect in this toolkit, or a peer that breaks the contract',
     remedy: 'please report it with the message',
   },
   EWS_PROTOCOL: {
-    errno: -15,
     meaning:
       'the server broke the WebSocket protocol or HTTP: a malformed frame or header, invalid UTF-8, a bad encoding',
     remedy: 'report it to whoever runs the server; `message` names the violation',
   },
   EWS_PLUGIN: {
-    errno: 0,
     meaning: "the author's code threw, or its promise rejected",
     remedy: "read `message` and `stack`: they name the author's file, line and column",
   },
   EWS_NO_EXPORT: {
-    errno: 0,
     meaning: 'the plugin has no exported function of that name',
     remedy: 'call one of the names listed in the message',
   },
   EWS_AMBIGUOUS_CALL: {
-    errno: 0,
     meaning:
       '`Host.input*` or `Host.output*` was used after an await while several calls were pending',
     remedy: "use the call object, the export's last argument, or return the output",
   },
   EWS_TRAPPED: {
-    errno: 0,
     meaning:
       'the Wasm instance trapped; its memory can no longer be trusted and it is never called again',
     remedy: 'create the plugin anew; `cause` is the trap',
   },
   EWS_DISPOSED: {
-    errno: 0,
     meaning: 'the plugin was disposed while the call was pending, or before it',
     remedy: 'do not dispose a plugin whose answer is awaited',
   },
   EWS_BAD_MODULE: {
-    errno: 0,
     meaning: 'the file is not a Wasm module that this host can load within its limits',
     remedy: 'rebuild the plugin, or raise `memoryBytes`',
   },
   EWS_BUILD: {
-    errno: 0,
     meaning: 'the compiler rejected the source',
     remedy: "the message names the author's file, line and column",
   },
-} as const satisfies Record<string, ErrorEntry>
-
-/** A stable error code. */
-export type ErrorCode = keyof typeof errorTable
+} as const satisfies Record<ErrorCode, ErrorEntry>

@@ -1,4 +1,4 @@
-import { directFunctions, errorTable } from '@extism-ws/protocol'
+import { directFunctions, errorNumbers } from '@extism-ws/protocol'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import type { Bridge } from '../../src/bridge/bridge.js'
@@ -80,7 +80,7 @@ test('a poll answers how many events were delivered', () => {
 })
 
 test('a poll makes room for an event that does not fit, and asks again without waiting', () => {
-  native.results.push(errorTable.EWS_TOO_SMALL.errno, 0, 0, 1)
+  native.results.push(errorNumbers.EWS_TOO_SMALL, 0, 0, 1)
   expect(bridge.poll(250, () => {})).toBe(1)
   expect(native.calls).toEqual([
     ['ws_direct_poll', 250],
@@ -91,8 +91,8 @@ test('a poll makes room for an event that does not fit, and asks again without w
 })
 
 test('other failures of a poll are answered as they are', () => {
-  native.results.push(errorTable.EWS_INTERNAL.errno)
-  expect(bridge.poll(0, () => {})).toBe(errorTable.EWS_INTERNAL.errno)
+  native.results.push(errorNumbers.EWS_INTERNAL)
+  expect(bridge.poll(0, () => {})).toBe(errorNumbers.EWS_INTERNAL)
 })
 
 test('bytes that are left over are undelivered events', () => {
@@ -103,7 +103,7 @@ test('bytes that are left over are undelivered events', () => {
 
 test('what the host tells comes as text, and a failure to tell as an empty object', () => {
   expect(bridge.info(7)).toBe('{"needed":70000}')
-  native.text = errorTable.EWS_BAD_SOCKET.errno
+  native.text = errorNumbers.EWS_BAD_SOCKET
   expect(bridge.info(7)).toBe('{}')
   expect(bridge.error()).toBe('{}')
 })

@@ -1,4 +1,4 @@
-import { errorTable, EwsError } from '@extism-ws/protocol'
+import { errorNumbers, EwsError } from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Bridge, Deliver } from '../../src/bridge/bridge.js'
@@ -89,7 +89,7 @@ describe('operations', () => {
       send: () => bridge.send(7, 1, 'x'),
       close: () => bridge.close(7, 1000, 'x'),
     }[name]()
-    expect(result).toBe(errorTable.EWS_DENIED.errno)
+    expect(result).toBe(errorNumbers.EWS_DENIED)
     expect(JSON.parse(bridge.error())).toMatchObject({
       code: 'EWS_DENIED',
       message: 'not on the list',
@@ -161,7 +161,7 @@ describe('poll', () => {
 
   test('answers the negative number of a failure', () => {
     pdk.refusal = new EwsError('EWS_WOULD_BLOCK', 'no event waits')
-    expect(bridge.poll(10, () => {})).toBe(errorTable.EWS_WOULD_BLOCK.errno)
+    expect(bridge.poll(10, () => {})).toBe(errorNumbers.EWS_WOULD_BLOCK)
   })
 })
 

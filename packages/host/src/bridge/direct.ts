@@ -1,4 +1,4 @@
-import { errorTable, EwsError, type DirectFunction } from '@extism-ws/protocol'
+import { errorNumbers, EwsError, type DirectFunction } from '@extism-ws/protocol'
 
 import type { Session } from '../session/session.js'
 import { attempt } from './attempt.js'
@@ -86,7 +86,7 @@ export function directLayer(
       try {
         return write(session.error(), to, capacity)
       } catch (error) {
-        return error instanceof EwsError ? error.errno : errorTable.EWS_INTERNAL.errno
+        return error instanceof EwsError ? error.errno : errorNumbers.EWS_INTERNAL
       }
     },
   }
