@@ -48,7 +48,7 @@ export async function makeSnapshot(
   engine ??= openEngine()
   const { base, compiled } = await engine
   const module = decodeModule(base)
-  const reached = reachedGlobals(bundle.code)
+  const reached = await reachedGlobals(bundle.code)
   const slots = linkHostFunctions(module, [...functions, ...extismFunctions(reached)])
   const linked = { own: slots.slice(0, functions.length), extism: slots.slice(functions.length) }
   const scripts = await Promise.all(reached.map(({ name }) => global(name)))
