@@ -11,7 +11,7 @@ import type { HostFunction } from '../link/host-function.js'
 import { interfaceFile, isDeclarable } from './declaration.js'
 import { findCommand, officialCommand } from './find.js'
 
-export const notInstalled =
+const notInstalled =
   `${officialCommand}, the official compiler of Extism's js-pdk, is not on the PATH: install it ` +
   'from the releases of github.com/extism/js-pdk, together with wasm-merge and wasm-opt of ' +
   'binaryen; or leave out --engine, the engine of extism-ws needs nothing'
