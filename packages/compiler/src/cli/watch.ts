@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 import { buildOnce } from './build.js'
 import type { BuildJob } from './command.js'
@@ -19,6 +19,7 @@ export async function watch(
   const stop = stopSignal()
   const watcher = new FolderWatcher()
   const inputs = new Set<string>()
+  let hurried = false
   const written = new Set([resolve(job.output), resolve(`${job.output}.map`)])
   try {
     while (!stop.signal.aborted) {
@@ -38,7 +39,9 @@ export async function watch(
       watcher.follow(inputs, (file) =>
         failed ? !written.has(file) && !file.endsWith('.tmp') : inputs.has(file),
       )
-      if (await changedSince(started, inputs)) continue
+      // Once, so that a folder which changes with every build does not make this endless.
+      hurried = !hurried && (await changedSince(started, inputs, failed))
+      if (hurried) continue
       await watcher.change(stop.signal, quietMs)
     }
   } finally {
@@ -47,12 +50,24 @@ export async function watch(
   }
 }
 
-/** Whether a file was written while it was being read, before anything watched it. */
-async function changedSince(started: number, files: Iterable<string>): Promise<boolean> {
+/**
+ * Whether something happened to these files since the build started: until now nobody watched.
+ *
+ * @param failed a failed build may lack files; one that succeeded has read them all, and one that
+ *   failed for want of a file looks at its folder.
+ */
+async function changedSince(
+  started: number,
+  files: Iterable<string>,
+  failed: boolean,
+): Promise<boolean> {
   for (const file of files) {
-    const found = await stat(file).catch(() => undefined)
-    // A clock that is ahead, as on a network drive, must not make this endless.
-    if (found !== undefined && found.mtimeMs > started && found.mtimeMs <= Date.now()) return true
+    for (const path of failed ? [file, dirname(file)] : [file]) {
+      const found = await stat(path).catch(() => undefined)
+      if (found === undefined && !failed) return true
+      // A clock that is ahead, as on a network drive, must not make this endless.
+      if (found !== undefined && found.ctimeMs > started && found.ctimeMs <= Date.now()) return true
+    }
   }
   return false
 }
