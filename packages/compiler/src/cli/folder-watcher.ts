@@ -22,9 +22,10 @@ export class FolderWatcher {
    * From now on these files' folders are watched, or the nearest one that exists; `matters` tells
    * which changes count.
    *
+   * @returns the folders that were not watched before.
    * @throws {EwsError} `EWS_BUILD` when a folder cannot be watched: some systems have a limit.
    */
-  follow(files: Iterable<string>, matters: (file: string) => boolean): void {
+  follow(files: Iterable<string>, matters: (file: string) => boolean): Set<string> {
     this.#matters = matters
     const folders = new Map([...files].map((file) => nearestFolder(dirname(file))))
     for (const [folder, { watcher, inode }] of this.#watched) {
@@ -32,7 +33,9 @@ export class FolderWatcher {
       watcher.close()
       this.#watched.delete(folder)
     }
-    for (const [folder, inode] of folders) this.#open(folder, inode)
+    const opened = [...folders].filter(([folder]) => !this.#watched.has(folder))
+    for (const [folder, inode] of opened) this.#open(folder, inode)
+    return new Set(opened.map(([folder]) => folder))
   }
 
   /** Waits for a change, then until nothing has changed for `quietMs`; or until `signal`. */
@@ -50,7 +53,6 @@ export class FolderWatcher {
   }
 
   #open(folder: string, inode: number): void {
-    if (this.#watched.has(folder)) return
     const watcher = this.#watch(folder)
     if (watcher === undefined) return this.#notice()
     // The folder was removed: the next build says what is missing.

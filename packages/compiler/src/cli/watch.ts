@@ -19,7 +19,6 @@ export async function watch(
   const stop = stopSignal()
   const watcher = new FolderWatcher()
   const inputs = new Set<string>()
-  let hurried = false
   const written = new Set([resolve(job.output), resolve(`${job.output}.map`)])
   try {
     while (!stop.signal.aborted) {
@@ -36,12 +35,10 @@ export async function watch(
       // What the last good build read counts too: the failure may have hidden it.
       for (const file of seen) inputs.add(file)
       // A failed build may wait for a file that does not exist yet.
-      watcher.follow(inputs, (file) =>
+      const opened = watcher.follow(inputs, (file) =>
         failed ? !written.has(file) && !file.endsWith('.tmp') : inputs.has(file),
       )
-      // Once, so that a folder which changes with every build does not make this endless.
-      hurried = !hurried && (await changedSince(started, inputs, failed))
-      if (hurried) continue
+      if (await missed(started, { files: inputs, opened, failed })) continue
       await watcher.change(stop.signal, quietMs)
     }
   } finally {
@@ -51,25 +48,33 @@ export async function watch(
 }
 
 /**
- * Whether something happened to these files since the build started: until now nobody watched.
+ * Whether something happened since the build started that nobody saw.
  *
- * @param failed a failed build may lack files; one that succeeded has read them all, and one that
- *   failed for want of a file looks at its folder.
+ * @param opened folders that were not watched until now. Only in these a date counts, so that a
+ *   clock that is ahead, or a folder that changes with every build, does not make this endless.
+ * @param failed a failed build may lack files, which may have come; one that succeeded has read all.
  */
-async function changedSince(
+async function missed(
   started: number,
-  files: Iterable<string>,
-  failed: boolean,
+  { files, opened, failed }: { files: Set<string>; opened: Set<string>; failed: boolean },
 ): Promise<boolean> {
   for (const file of files) {
-    for (const path of failed ? [file, dirname(file)] : [file]) {
-      const found = await stat(path).catch(() => undefined)
-      if (found === undefined && !failed) return true
-      // A clock that is ahead, as on a network drive, must not make this endless.
-      if (found !== undefined && found.ctimeMs > started && found.ctimeMs <= Date.now()) return true
-    }
+    const changed = await changedAt(file)
+    if (changed === undefined ? !failed : changed > started && opened.has(dirname(file)))
+      return true
+  }
+  for (const folder of failed ? opened : []) {
+    if (((await changedAt(folder)) ?? 0) > started) return true
   }
   return false
+}
+
+/** When a file or what is in a folder changed last; undefined when it is not there. */
+async function changedAt(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ ctimeMs }) => ctimeMs,
+    () => undefined,
+  )
 }
 
 function stopSignal(): { readonly signal: AbortSignal; release(): void } {
