@@ -5,7 +5,6 @@ import { EwsError, namespace } from '@extism-ws/protocol'
 import { bundle, type Bundle } from './bundle/bundle.js'
 import type { ModuleSize } from './bundle/module-size.js'
 import type { PluginInterface } from './interface/interface.js'
-import { readInterface } from './interface/read.js'
 import type { HostFunction } from './link/host-function.js'
 import { compileOfficially } from './official/compile.js'
 import type { BuildLine } from './snapshot/load.js'
@@ -87,8 +86,7 @@ export async function compileFiles(
   seen?.add(resolve(options.entry))
   if (options.interface !== undefined) seen?.add(resolve(options.interface))
   const entry = await entryFile(options.entry)
-  const declared =
-    options.interface === undefined ? undefined : await readInterface(options.interface)
+  const declared = await readDeclarations(options.interface)
   const official = engine === 'extism-js'
   const bundled = await bundle(entry, {
     portable: portable || official,
@@ -110,6 +108,13 @@ export async function compileFiles(
     warnings: [...bundled.warnings, ...plugin.warnings],
     modules: bundled.modules,
   }
+}
+
+async function readDeclarations(file: string | undefined): Promise<PluginInterface | undefined> {
+  if (file === undefined) return undefined
+  // Its parser is large: who has no interface file need not wait for it.
+  const { readInterface } = await import('./interface/read.js')
+  return readInterface(file)
 }
 
 function hostFunctions(bundled: Bundle, declared: PluginInterface | undefined): HostFunction[] {

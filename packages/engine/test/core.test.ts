@@ -106,6 +106,10 @@ describe('the global object', () => {
     expect(() => evaluate(script)).toThrow(/while the plugin was being built/)
   })
 
+  it('has Host.getFunctions at the top level too, where js-pdk’s plugins take theirs', () => {
+    expect(evaluate('return Object.keys(Host.getFunctions())')).toEqual([])
+  })
+
   it('refuses timers whose handler is no function', () => {
     expect(() => evaluate("setTimeout('code')")).toThrow(/handler must be a function/)
   })

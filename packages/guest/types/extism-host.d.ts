@@ -1,10 +1,9 @@
 // The host functions of extism-ws, portable layer, for plugins that are made by the official
 // compiler `extism-js`: it imports what its interface file (-i) declares. Made from
-// packages/protocol/src/abi.ts; docs/abi.md says what each does.
+// packages/protocol/src/abi.ts; docs/abi.md says what each does. I32 and I64 are types of
+// the npm package @extism/js-pdk.
 
-/// <reference types="@extism/js-pdk" />
-
-declare module "extism:host" {
+declare module 'extism:host' {
   interface user {
     ws_connect(request: I64): I32
     ws_send(socket: I32, kind: I32, data: I64, length: I32): I32

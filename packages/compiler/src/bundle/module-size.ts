@@ -26,7 +26,7 @@ export function moduleSizes(metafile: Metafile, folder: string): ModuleSize[] {
 }
 
 function packageOf(file: string, folder: string): string | undefined {
-  const [, name] = /.*(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file) ?? []
+  const [, name] = /.*(?:^|[/:])node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file) ?? []
   if (name !== undefined || !file.startsWith('..')) return name
   // A package of the same workspace is linked, so its real path says nothing of node_modules.
   for (let at = dirname(resolve(folder, file)); at !== dirname(at); at = dirname(at)) {

@@ -1,6 +1,9 @@
+import { dirname, resolve } from 'node:path'
 import type { Plugin } from 'esbuild'
 
-/** Keeps a list of the files that esbuild reads: a failed build has no metafile. */
+import { unresolved } from './import-chain.js'
+
+/** Keeps a list of the files that esbuild reads, or wants to: a failed build has no metafile. */
 export function seenFiles(seen: Set<string> | undefined): Plugin {
   return {
     name: 'seen-files',
@@ -10,6 +13,15 @@ export function seenFiles(seen: Set<string> | undefined): Plugin {
       build.onLoad({ filter: /^/, namespace: 'file' }, ({ path }) => {
         seen.add(path)
         return undefined
+      })
+      build.onEnd(({ errors }) => {
+        const { absWorkingDir = '' } = build.initialOptions
+        for (const message of errors) {
+          const wanted = unresolved(message)
+          if (wanted === undefined || message.location === null) continue
+          if (!wanted.startsWith('.')) continue
+          seen.add(resolve(absWorkingDir, dirname(message.location.file), wanted))
+        }
       })
     },
   }

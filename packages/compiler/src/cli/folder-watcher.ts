@@ -1,26 +1,41 @@
-import { watch, type FSWatcher } from 'node:fs'
+import { statSync, watch, type FSWatcher } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { EwsError } from '@extism-ws/protocol'
+
+/** A folder that is watched: one of the same name may have taken its place. */
+interface Watched {
+  readonly watcher: FSWatcher
+  readonly inode: number
+}
 
 /**
  * Tells when files change. It watches their folders: an editor that replaces a file would be lost
  * with the file.
  */
 export class FolderWatcher {
-  readonly #watchers = new Map<string, FSWatcher>()
+  readonly #watched = new Map<string, Watched>()
   #matters: (file: string) => boolean = () => false
   #changed = false
   #wake: (() => void) | undefined
 
-  /** From now on these files' folders are watched; `matters` tells which changes count. */
-  follow(files: Iterable<string>, matters: (file: string) => boolean): void {
+  /**
+   * From now on these files' folders are watched, or the nearest one that exists; `matters` tells
+   * which changes count.
+   *
+   * @returns the folders that were not watched before.
+   * @throws {EwsError} `EWS_BUILD` when a folder cannot be watched: some systems have a limit.
+   */
+  follow(files: Iterable<string>, matters: (file: string) => boolean): Set<string> {
     this.#matters = matters
-    const folders = new Set([...files].map((file) => dirname(file)))
-    for (const [folder, watcher] of this.#watchers) {
-      if (folders.has(folder)) continue
+    const folders = new Map([...files].map((file) => nearestFolder(dirname(file))))
+    for (const [folder, { watcher, inode }] of this.#watched) {
+      if (folders.get(folder) === inode) continue
       watcher.close()
-      this.#watchers.delete(folder)
+      this.#watched.delete(folder)
     }
-    for (const folder of folders) this.#open(folder)
+    const opened = [...folders].filter(([folder]) => !this.#watched.has(folder))
+    for (const [folder, inode] of opened) this.#open(folder, inode)
+    return new Set(opened.map(([folder]) => folder))
   }
 
   /** Waits for a change, then until nothing has changed for `quietMs`; or until `signal`. */
@@ -33,26 +48,33 @@ export class FolderWatcher {
   }
 
   close(): void {
-    for (const watcher of this.#watchers.values()) watcher.close()
-    this.#watchers.clear()
+    for (const { watcher } of this.#watched.values()) watcher.close()
+    this.#watched.clear()
   }
 
-  #open(folder: string): void {
-    if (this.#watchers.has(folder)) return
+  #open(folder: string, inode: number): void {
+    const watcher = this.#watch(folder)
+    if (watcher === undefined) return this.#notice()
+    // The folder was removed: the next build says what is missing.
+    watcher.on('error', () => {
+      watcher.close()
+      this.#watched.delete(folder)
+      this.#notice()
+    })
+    this.#watched.set(folder, { watcher, inode })
+  }
+
+  /** Nothing when the folder has just gone: the next look finds out. */
+  #watch(folder: string): FSWatcher | undefined {
     try {
-      const watcher = watch(folder, (_, name) => {
+      return watch(folder, (_, name) => {
         // Some systems do not say which file it was.
         if (name === null || this.#matters(join(folder, name))) this.#notice()
       })
-      // The folder was removed: the next build says what is missing.
-      watcher.on('error', () => {
-        watcher.close()
-        this.#watchers.delete(folder)
-        this.#notice()
-      })
-      this.#watchers.set(folder, watcher)
-    } catch {
-      // It is not there, so nothing in it can change.
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException
+      if (code === 'ENOENT') return undefined
+      throw new EwsError('EWS_BUILD', `cannot watch the folder ${folder}: ${message}`, { cause })
     }
   }
 
@@ -75,4 +97,10 @@ export class FolderWatcher {
       if (signal.aborted || this.#changed) end()
     })
   }
+}
+
+function nearestFolder(folder: string): [folder: string, inode: number] {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory() === true || folder === dirname(folder)) return [folder, found?.ino ?? 0]
+  return nearestFolder(dirname(folder))
 }

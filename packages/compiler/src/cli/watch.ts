@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 import { buildOnce } from './build.js'
 import type { BuildJob } from './command.js'
@@ -35,10 +35,10 @@ export async function watch(
       // What the last good build read counts too: the failure may have hidden it.
       for (const file of seen) inputs.add(file)
       // A failed build may wait for a file that does not exist yet.
-      watcher.follow(inputs, (file) =>
+      const opened = watcher.follow(inputs, (file) =>
         failed ? !written.has(file) && !file.endsWith('.tmp') : inputs.has(file),
       )
-      if (await changedSince(started, inputs)) continue
+      if (await missed(started, { files: inputs, opened, failed })) continue
       await watcher.change(stop.signal, quietMs)
     }
   } finally {
@@ -47,14 +47,34 @@ export async function watch(
   }
 }
 
-/** Whether a file was written while it was being read, before anything watched it. */
-async function changedSince(started: number, files: Iterable<string>): Promise<boolean> {
+/**
+ * Whether something happened since the build started that nobody saw.
+ *
+ * @param opened folders that were not watched until now. Only in these a date counts, so that a
+ *   clock that is ahead, or a folder that changes with every build, does not make this endless.
+ * @param failed a failed build may lack files, which may have come; one that succeeded has read all.
+ */
+async function missed(
+  started: number,
+  { files, opened, failed }: { files: Set<string>; opened: Set<string>; failed: boolean },
+): Promise<boolean> {
   for (const file of files) {
-    const found = await stat(file).catch(() => undefined)
-    // A clock that is ahead, as on a network drive, must not make this endless.
-    if (found !== undefined && found.mtimeMs > started && found.mtimeMs <= Date.now()) return true
+    const changed = await changedAt(file)
+    if (changed === undefined ? !failed : changed > started && opened.has(dirname(file)))
+      return true
+  }
+  for (const folder of failed ? opened : []) {
+    if (((await changedAt(folder)) ?? 0) > started) return true
   }
   return false
+}
+
+/** When a file or what is in a folder changed last; undefined when it is not there. */
+async function changedAt(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ ctimeMs }) => ctimeMs,
+    () => undefined,
+  )
 }
 
 function stopSignal(): { readonly signal: AbortSignal; release(): void } {

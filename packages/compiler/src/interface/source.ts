@@ -16,7 +16,8 @@ export class Source {
   /** @param file absolute path. */
   constructor(file: string, text: string) {
     this.file = file
-    this.text = text
+    // Editors on Windows begin a file with a mark that is no column to them.
+    this.text = text.replace(/^\uFEFF/, '')
   }
 
   textOf({ start, end }: Span): string {

@@ -12,7 +12,7 @@ import { interfaceFile, isDeclarable } from './declaration.js'
 import { findCommand, officialCommand } from './find.js'
 import { wrapperExports, wrapperOf } from './wrapper.js'
 
-export const notInstalled =
+const notInstalled =
   `${officialCommand}, the official compiler of Extism's js-pdk, is not on the PATH: install it ` +
   'from the releases of github.com/extism/js-pdk, together with wasm-merge and wasm-opt of ' +
   'binaryen; or leave out --engine, the engine of extism-ws needs nothing'

@@ -28,7 +28,7 @@ export function interfaceFile(
       `  export function ${name}(${params.map((type, i) => `p${i}: ${typeNames[type]}`).join(', ')}): ` +
       `${resultName(result)}\n`,
   )
-  return `declare module "main" {\n${main.join('')}}\n${hostModule(functions)}`
+  return `declare module 'main' {\n${main.join('')}}\n${hostModule(functions)}`
 }
 
 /**
@@ -41,11 +41,10 @@ export function socketDeclarations(): string {
   return [
     '// The host functions of extism-ws, portable layer, for plugins that are made by the official',
     '// compiler `extism-js`: it imports what its interface file (-i) declares. Made from',
-    '// packages/protocol/src/abi.ts; docs/abi.md says what each does.',
+    '// packages/protocol/src/abi.ts; docs/abi.md says what each does. I32 and I64 are types of',
+    '// the npm package @extism/js-pdk.',
     '',
-    '/// <reference types="@extism/js-pdk" />',
-    '',
-    'declare module "extism:host" {',
+    "declare module 'extism:host' {",
     '  interface user {',
     ...members,
     '  }',
@@ -64,7 +63,7 @@ function hostModule(functions: readonly HostFunction[]): string {
       .map(({ name, signature }) => `${method(name, signature, '    ')}\n`)
     return `  interface ${namespace.slice(prefix.length)} {\n${members.join('')}  }\n`
   })
-  return `declare module "extism:host" {\n${interfaces.join('')}}\n`
+  return `declare module 'extism:host' {\n${interfaces.join('')}}\n`
 }
 
 function method(name: string, { params, result }: Signature, indent: string): string {

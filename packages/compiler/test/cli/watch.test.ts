@@ -93,16 +93,20 @@ describe('--watch', () => {
     const folder = await project({
       'src/plugin.ts': 'import { text } from "./lib/text.js"\nexport const run = () => text',
     })
-    await mkdir(join(folder, 'src/lib'))
     const watching = new Watching(folder)
     expect((await watching.next()).error?.message).toMatch(/Could not resolve/)
+    await mkdir(join(folder, 'src/lib'))
     await writeFile(join(folder, 'src/lib/text.ts'), 'export const text = "one"')
-    // Its folder is not watched yet: saving the file that imports it is what an author does next.
-    await writeFile(
-      join(folder, 'src/plugin.ts'),
-      'import { text } from "./lib/text.js"\nexport const second = () => text',
-    )
-    await watching.until(({ exports }) => exports?.[0] === 'second')
+    await watching.until(({ exports }) => exports?.[0] === 'run')
+
+    // A checkout of another branch may take the folder away and bring it back.
+    await rm(join(folder, 'src/lib'), { recursive: true })
+    await watching.until(({ error }) => error !== undefined)
+    await mkdir(join(folder, 'src/lib'))
+    await writeFile(join(folder, 'src/lib/text.ts'), 'throw new Error("half")')
+    await watching.until(({ error }) => error?.message.includes('Error: half') === true)
+    await writeFile(join(folder, 'src/lib/text.ts'), 'export const text = "two"')
+    await watching.until(({ exports }) => exports?.[0] === 'run')
 
     await writeFile(join(folder, 'src/plugin.ts~'), 'export const third = () => 1')
     await rename(join(folder, 'src/plugin.ts~'), join(folder, 'src/plugin.ts'))

@@ -61,12 +61,15 @@ describe('a plugin with sockets', () => {
     async (name, layer) => {
       const called = await calledBy(layer)
       expect(called.length).toBeGreaterThan(3)
-      const { wasm, imports } = await compile({
-        entry: fixture(name),
-        portable: layer === 'portable',
-      })
-      expect(imports).toEqual(called)
-      expect(await socketImports(wasm)).toEqual(called)
+      for (const minify of [false, true]) {
+        const { wasm, imports } = await compile({
+          entry: fixture(name),
+          portable: layer === 'portable',
+          minify,
+        })
+        expect(imports).toEqual(called)
+        expect(await socketImports(wasm)).toEqual(called)
+      }
     },
   )
 

@@ -246,6 +246,12 @@ describe('an interface file is refused', () => {
     })
   })
 
+  test('and a byte order mark counts for nothing', () => {
+    expect(() => parse('\uFEFFdeclare module "main" { export function a(): any }')).toThrow(
+      'plugin.d.ts:1:46: ',
+    )
+  })
+
   test('and lines that end as on Windows are counted as they are', () => {
     expect(() => parse('declare module "main" {\r\n  export function run(): any\r\n}')).toThrow(
       'plugin.d.ts:2:26: ',

@@ -79,10 +79,10 @@ describe('the official compiler', () => {
     await compile({ entry, interface: types, engine: 'extism-js', minify: true })
     expect((await reported(file)).declarations).toBe(
       [
-        'declare module "main" {',
+        "declare module 'main' {",
         '  export function add(p0: I32, p1: F64): F64',
         '}',
-        'declare module "extism:host" {',
+        "declare module 'extism:host' {",
         '  interface user {',
         '    f(at: I64): void',
         '  }',
@@ -166,7 +166,7 @@ describe('the official compiler', () => {
 
 function parseInterfaceOf(text: string): { exports: string[]; imports: string[] } {
   // What is ours may be declared for the official compiler only.
-  const main = text.slice(0, text.indexOf('declare module "extism:host"'))
+  const main = text.slice(0, text.indexOf("declare module 'extism:host'"))
   const { exports } = parseInterface('/plugin.d.ts', main)
   return {
     exports: exports.map(
