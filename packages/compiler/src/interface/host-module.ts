@@ -1,4 +1,4 @@
-import { namespace } from '@extism-ws/protocol'
+import { namespace, portableFunctions, type Signature } from '@extism-ws/protocol'
 
 import { isSocketFunction } from '../link/host-function.js'
 import type { ImportDeclaration } from './interface.js'
@@ -38,7 +38,7 @@ export function readHostModule(source: Source, module: AmbientModule): ImportDec
 }
 
 function readInterface(source: Source, from: string, { body }: Interface): ImportDeclaration[] {
-  return body.body.map((member) => {
+  return body.body.flatMap((member) => {
     const found =
       member.type === 'TSMethodSignature' && member.kind === 'method'
         ? method(member)
@@ -55,20 +55,29 @@ function readInterface(source: Source, from: string, { body }: Interface): Impor
     if (name === undefined) {
       throw source.error(member.key, 'the name of a host function must be written out')
     }
-    if (from === namespace && isSocketFunction(name)) {
-      throw source.error(
-        member.key,
-        `"${name}" is a host function of extism-ws: remove it here, a plugin that opens sockets ` +
-          'imports it by itself',
-      )
-    }
     const signature = readSignature(source, name, {
       start: member.start,
       end: member.end,
       ...found,
     })
+    if (from === namespace && isSocketFunction(name)) {
+      // The official compiler needs these declared; here a plugin that opens sockets imports them.
+      if (isOurs(name, signature)) return []
+      throw source.error(
+        member.key,
+        `"${name}" is a host function of extism-ws, with other types: remove it here, a plugin ` +
+          'that opens sockets imports it by itself',
+      )
+    }
     return { namespace: from, name, signature, place: source.place(member.key) }
   })
+}
+
+/** Whether a declaration is the one that `@extism-ws/guest/extism-host` has. */
+function isOurs(name: string, { params, result }: Signature): boolean {
+  const ours = (portableFunctions as Readonly<Record<string, Signature>>)[name]
+  const types = (signature: Signature): string => signature.params.map(([, type]) => type).join()
+  return ours !== undefined && ours.result === result && types(ours) === types({ params, result })
 }
 
 type Found = Omit<Parameters<typeof readSignature>[2], keyof Span>

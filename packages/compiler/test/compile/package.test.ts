@@ -67,8 +67,6 @@ const app = `
   }
   export const run = () => renderToStaticMarkup(<App name="<x>" />)`
 const html = '<ul class="list"><li>&lt;x&gt; 1</li><li>&lt;x&gt; 2</li></ul>'
-/** What react-dom/server needs and the engine does not have yet. */
-const missing = 'globalThis.MessageChannel ??= class { port1 = {}; port2 = { postMessage() {} } }'
 
 describe('React', () => {
   const packages = ['react', 'react-dom']
@@ -76,11 +74,9 @@ describe('React', () => {
   test('renders to a string, with the classic createElement', async () => {
     const files = {
       'plugin.tsx': `
-        import './missing.js'
         import React from 'react'
         import { renderToStaticMarkup } from 'react-dom/server'
         ${app}`,
-      'missing.js': missing,
     }
     expect(await answer(files, packages)).toBe(html)
   })
@@ -88,10 +84,8 @@ describe('React', () => {
   test.each([true, false])('and with the automatic runtime (minified: %s)', async (minify) => {
     const files = {
       'src/plugin.tsx': `
-        import './missing.js'
         import { renderToStaticMarkup } from 'react-dom/server'
         ${app}`,
-      'src/missing.js': missing,
       'tsconfig.json': '{"compilerOptions": {"jsx": "react-jsx"}}',
       'package.json': '{"type": "module"}',
     }
@@ -101,7 +95,6 @@ describe('React', () => {
   test('renders with state and context, which only a first render has', async () => {
     const files = {
       'plugin.tsx': `
-        import './missing.js'
         import React, { createContext, useContext, useState } from 'react'
         import { renderToString } from 'react-dom/server'
 
@@ -111,7 +104,6 @@ describe('React', () => {
           return <i>{useContext(Language)}{count}</i>
         }
         export const run = () => renderToString(<Language.Provider value="de"><Word /></Language.Provider>)`,
-      'missing.js': missing,
     }
     expect(await answer(files, packages)).toBe('<i>de<!-- -->3</i>')
   })

@@ -105,6 +105,12 @@ describe('module "extism:host"', () => {
     const text = `${main}\ndeclare module "extism:host" { interface user { f(${params}): I32 } }`
     expect(parse(text).imports[0]?.signature.params).toHaveLength(20)
   })
+
+  test('may declare our socket functions, which the official compiler wants and we know', () => {
+    const ours = 'ws_send(socket: I32, kind: I32, data: I64, length: I32): I32'
+    const text = `${main}\ndeclare module "extism:host" { interface user { ${ours}; f(): I32 } }`
+    expect(parseInterface('/plugin.d.ts', text).imports.map(({ name }) => name)).toEqual(['f'])
+  })
 })
 
 describe('an interface file is refused', () => {
@@ -195,9 +201,9 @@ describe('an interface file is refused', () => {
       '2:39: a function of "extism:host" belongs into an interface',
     ],
     [
-      'a socket function of ours',
+      'a socket function of ours with other types',
       `${main}\ndeclare module "extism:host" { interface user { ws_send(): I32 } }`,
-      '2:49: "ws_send" is a host function of extism-ws: remove it here',
+      '2:49: "ws_send" is a host function of extism-ws, with other types: remove it here',
     ],
     [
       'a syntax error',
