@@ -64,6 +64,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   /** See `connect()`. */
   static connect(url: string | URL, options: ConnectOptions = {}): Promise<Socket> {
     const socket = new Socket()
+    // When it fails, nothing of the caller is left on the stack.
+    const caller = new Error('connect').stack ?? ''
     const { protocols = [], headers } = options
     return new Promise((resolve, reject) => {
       const handler: ConnectionHandler = {
@@ -81,7 +83,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
         drained: () => {},
         closed: (code, reason, wasClean) => {
           socket.#end({ code, reason, wasClean })
-          reject(socket.#failure ?? socket.#closedError())
+          reject(withStack(socket.#failure ?? socket.#closedError(), caller))
         },
       }
       socket.#id = open(
@@ -258,4 +260,9 @@ export function connect(url: string | URL, options?: ConnectOptions): Promise<So
 function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
   if (data instanceof ArrayBuffer) return new Uint8Array(data)
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+function withStack(error: EwsError, stack: string): EwsError {
+  Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
+  return error
 }

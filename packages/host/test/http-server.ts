@@ -23,15 +23,41 @@ export class TestHttpServer implements AsyncDisposable {
   }
 }
 
-/** /text answers a text, /echo what it was asked. */
+/**
+ * /text answers a text, /echo what it was asked, /slow?ms=n later, /bytes?count=n so many bytes,
+ * /never not at all; /reset cuts the connection.
+ */
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   response.setHeader('x-server', 'test')
-  if (request.url === '/text') response.end('héllo')
-  else if (request.url === '/echo') {
-    const { method, headers } = request
-    const body = Buffer.concat(chunks).toString()
-    response.end(JSON.stringify({ method, plugin: headers['x-plugin'], body }))
-  } else response.writeHead(404).end('not here')
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://127.0.0.1')
+  const { method, headers } = request
+  switch (pathname) {
+    case '/text':
+      response.end('héllo')
+      break
+    case '/echo':
+      response.end(
+        JSON.stringify({
+          method,
+          plugin: headers['x-plugin'],
+          body: Buffer.concat(chunks).toString(),
+        }),
+      )
+      break
+    case '/slow':
+      setTimeout(() => response.end('slow'), Number(searchParams.get('ms')))
+      break
+    case '/bytes':
+      response.end(Buffer.alloc(Number(searchParams.get('count')), 7))
+      break
+    case '/never':
+      break
+    case '/reset':
+      request.socket.destroy()
+      break
+    default:
+      response.writeHead(404).end('not here')
+  }
 }

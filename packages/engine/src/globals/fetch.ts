@@ -11,6 +11,7 @@ import { newResponse, Response } from './fetch/response.js'
 /** WHATWG Fetch §5.6. The body is collected before it is sent. */
 async function fetch(...args: ConstructorParameters<typeof Request>): Promise<Response> {
   needHost('fetch')
+  const caller = new Error('fetch').stack ?? ''
   const request = new Request(...args)
   const { signal } = request
   if (signal.aborted) throw signal.reason
@@ -18,7 +19,7 @@ async function fetch(...args: ConstructorParameters<typeof Request>): Promise<Re
   const body = content?.bytes ?? (await collected(content?.source))
   // It may have been aborted while the body was collected.
   if (signal.aborted) throw signal.reason
-  return native.features() === null ? plainFetch(request, body) : hostRequest(request, body)
+  return native.features() === null ? plainFetch(request, body) : hostRequest(request, body, caller)
 }
 
 function plainFetch(request: Request, body: Uint8Array): Response {

@@ -38,13 +38,19 @@ function read(thrown: unknown): Failure {
   if (name === 'InternalError' && message === 'interrupted') {
     return { ...timeoutFailure, stack: stackOf(stack) }
   }
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
   return {
-    code: code.startsWith('EWS_') ? code : 'EWS_PLUGIN',
+    // The standard's own errors, such as the TypeError of `fetch`, have ours as their cause.
+    code: ownCode(thrown) ?? ownCode(thrown.cause) ?? 'EWS_PLUGIN',
     name: String(name),
     message: String(message),
     stack: stackOf(stack),
   }
+}
+
+function ownCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const { code } = error
+  return typeof code === 'string' && code.startsWith('EWS_') ? code : undefined
 }
 
 /** Frames of the engine's own scripts have no position, and say nothing to an author. */

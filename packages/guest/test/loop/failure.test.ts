@@ -27,6 +27,14 @@ describe('what was thrown', () => {
     expect(failureOf(error).stack).toBe('    at run (plugin.js:4:5)\n')
   })
 
+  test('has the code of its cause, when it has none itself', () => {
+    const cause = new EwsError('EWS_DENIED', 'not on the list')
+    expect(failureOf(new TypeError('fetch failed', { cause }))).toMatchObject({
+      code: 'EWS_DENIED',
+      name: 'TypeError',
+    })
+  })
+
   test("an author's own class keeps its name", () => {
     class PriceError extends Error {
       override name = 'PriceError'

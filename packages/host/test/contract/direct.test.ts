@@ -1,4 +1,7 @@
+import { httpContract } from './http.js'
 import { contractSuite } from './suite.js'
 
-contractSuite({ sdk: '1.0.3', layer: 'direct' })
-contractSuite({ sdk: '2.0.0-rc13', layer: 'direct' })
+for (const sdk of ['1.0.3', '2.0.0-rc13'] as const) {
+  contractSuite({ sdk, layer: 'direct' })
+  httpContract({ sdk, layer: 'direct' })
+}

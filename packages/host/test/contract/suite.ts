@@ -117,6 +117,14 @@ export function contractSuite(hosting: Hosting): void {
       expect(refusal).toMatchObject({ code: 'EWS_HANDSHAKE', status: 401 })
     })
 
+    it('tells where in the source a connection was asked for that failed', async () => {
+      const error: unknown = await call('connectOnly', { url: url('/unauthorized') }).catch(
+        (thrown: unknown) => thrown,
+      )
+      expect(error).toMatchObject({ code: 'EWS_HANDSHAKE' })
+      expect((error as Error).stack).toMatch(/at connectOnly \(.*contract\.ts:\d+:\d+\)/)
+    })
+
     it('gives up a server that does not answer the handshake', async () => {
       const impatient = await create({
         sockets: { allow: ['ws://127.0.0.1:*'], connectTimeoutMs: 100 },

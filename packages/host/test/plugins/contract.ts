@@ -82,6 +82,11 @@ export async function closeWith(call: PluginCall) {
   return socket.close(code, reason)
 }
 
+/** A connection whose failure nobody catches. */
+export async function connectOnly(call: PluginCall) {
+  await connect(request(call).url)
+}
+
 /** What the handshake settled. */
 export async function handshake(call: PluginCall) {
   const { url, protocols, headers } = request(call) as Request & {

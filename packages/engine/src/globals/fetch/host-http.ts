@@ -23,8 +23,16 @@ interface HostError {
   readonly status?: number
 }
 
-/** Has a host that attached itself carry the request out; the response is there before its body. */
-export async function hostRequest(request: Request, body: Uint8Array): Promise<Response> {
+/**
+ * Has a host that attached itself carry the request out; the response is there before its body.
+ *
+ * @param caller stack of the call: when the request fails, nothing of it is left on the stack.
+ */
+export async function hostRequest(
+  request: Request,
+  body: Uint8Array,
+  caller: string,
+): Promise<Response> {
   const { signal } = request
   return new Promise((resolve, reject) => {
     const incoming = new Incoming(() => finish(true))
@@ -58,7 +66,7 @@ export async function hostRequest(request: Request, body: Uint8Array): Promise<R
       },
       failed: (bytes) => {
         finish(false)
-        fail(errorOf(bytes))
+        fail(errorOf(bytes, caller))
       },
     })
     signal.addEventListener('abort', abort)
@@ -86,14 +94,16 @@ function responseOf(bytes: Uint8Array, content: BodyContent): Response {
 }
 
 /** The standard's TypeError; the cause has the host's code. */
-function errorOf(bytes: Uint8Array): TypeError {
+function errorOf(bytes: Uint8Array, caller: string): TypeError {
   const { code, name, message, status } = parse(bytes) as HostError
   const cause = Object.assign(
     new Error(message),
     status === undefined ? { code } : { code, status },
   )
   Object.defineProperty(cause, 'name', { value: name, configurable: true, writable: true })
-  return new TypeError(`fetch failed: ${message}`, { cause })
+  const error = new TypeError(`fetch failed: ${message}`, { cause })
+  Object.defineProperty(error, 'stack', { value: caller, configurable: true, writable: true })
+  return error
 }
 
 function parse(bytes: Uint8Array): unknown {
