@@ -37,7 +37,14 @@ export interface CompileOptions {
    * Experimental. Default: `extism-ws`, which needs nothing.
    */
   readonly engine?: Engine
+  /**
+   * Longest time of the top level, which runs while the plugin is built, in milliseconds.
+   * Default: 10,000.
+   */
+  readonly timeLimitMs?: number
 }
+
+const defaultTimeLimitMs = 10_000
 
 export interface CompiledPlugin {
   /** The plugin. */
@@ -77,6 +84,7 @@ export async function compileFiles(
   seen?: Set<string>,
 ): Promise<CompiledPlugin> {
   const { engine = 'extism-ws', portable = false, minify = false } = options
+  const { timeLimitMs = defaultTimeLimitMs } = options
   if (engine !== 'extism-ws' && engine !== 'extism-js') {
     throw new EwsError(
       'EWS_BUILD',
@@ -94,7 +102,7 @@ export async function compileFiles(
     ...(seen === undefined ? {} : { seen }),
   })
   const functions = hostFunctions(bundled, declared)
-  const plugin = await makeSnapshot(bundled, functions, declared)
+  const plugin = await makeSnapshot(bundled, functions, timeLimitMs, declared)
   const { exports, lines } = plugin
   const wasm = official
     ? await compileOfficially(entry, { minify, exports, functions, declared })

@@ -55,10 +55,13 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
   /** Where the guest was at that moment; empty when it was in a promise job. */
   readonly guestStack: string
+  /** The limit, in milliseconds. */
+  readonly limitMs: number
 
-  constructor(guestStack: string) {
-    super('the code was interrupted')
+  constructor(guestStack: string, limitMs: number) {
+    super(`the code was still running after ${limitMs} ms`)
     this.guestStack = guestStack
+    this.limitMs = limitMs
   }
 }
 
@@ -81,6 +84,7 @@ export class EvaluationError extends Error {
 export class EngineInstance {
   readonly #exports: BuildExports
   readonly #instance: WebAssembly.Instance
+  #limitMs = 0
   readonly #encoder = new TextEncoder()
   readonly #decoder = new TextDecoder()
 
@@ -155,8 +159,9 @@ export class EngineInstance {
     const text = ews_evaluate(pointer, bytecode.length)
     if (text === 0) throw this.#error()
     if (ews_interrupted() !== 0) {
+      const limitMs = this.#limitMs
       this.limit(0)
-      throw new InterruptedError('')
+      throw new InterruptedError('', limitMs)
     }
     const result = this.#text(text)
     ews_free_text(text)
@@ -174,6 +179,7 @@ export class EngineInstance {
    * code cannot read the clock that measures it.
    */
   limit(ms: number): void {
+    this.#limitMs = ms
     this.#exports.ews_limit(ms)
   }
 
@@ -213,15 +219,16 @@ export class EngineInstance {
 
   #error(): EvaluationError | InterruptedError {
     const interrupted = this.#exports.ews_interrupted() !== 0
+    const limitMs = this.#limitMs
     // What describes the exception must not be interrupted too.
     this.limit(0)
     const text = this.#text(this.#exports.ews_exception())
     try {
       const { name, message, stack } = JSON.parse(text) as GuestError
-      if (interrupted) return new InterruptedError(stack)
+      if (interrupted) return new InterruptedError(stack, limitMs)
       return new EvaluationError({ name, message, stack })
     } catch {
-      if (interrupted) return new InterruptedError('')
+      if (interrupted) return new InterruptedError('', limitMs)
       return new EvaluationError({ name: 'Error', message: text, stack: '' })
     }
   }

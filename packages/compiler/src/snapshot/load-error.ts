@@ -6,9 +6,6 @@ import { atPlace, fromHere } from '../bundle/place.js'
 import type { Bundle } from '../bundle/bundle.js'
 import type { StackReader } from './stack.js'
 
-/** What the top level may take; an endless loop would take for ever. */
-export const timeLimitMs = 10_000
-
 const when = 'The top level of a plugin runs once, while the plugin is built.'
 const tooMany = 'too many variables declared'
 const splitUp =
@@ -44,7 +41,7 @@ export function loadError(
 function interrupted(error: InterruptedError, bundle: Bundle, stacks: StackReader): EwsError {
   const { place, frames } = stacks.read(error.guestStack)
   const text =
-    `the top level was still running after ${timeLimitMs / 1000} seconds: ` +
+    `the top level was still running after ${error.limitMs / 1000} seconds: ` +
     'is there a loop without an end? Long work belongs into an exported function'
   const parts = [
     place === undefined ? `${fromHere(bundle.entry)}: ${text}` : atPlace(place, text),

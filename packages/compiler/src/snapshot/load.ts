@@ -4,7 +4,7 @@ import { guestLimits, scriptName } from '@extism-ws/protocol'
 import type { Bundle } from '../bundle/bundle.js'
 import type { ExportType } from '../link/export-body.js'
 import { buildWarnings, type BuildWarning } from './build-warning.js'
-import { loadError, parseError, timeLimitMs } from './load-error.js'
+import { loadError, parseError } from './load-error.js'
 import { finish, giveUp, prepare, throwUnhandled, type LinkedFunctions } from './script.js'
 import { StackReader } from './stack.js'
 
@@ -46,6 +46,7 @@ const overflow = 'Maximum call stack size exceeded'
  *   and their slots are known.
  * @param globals bytecode of the globals that the bundle can reach, in order.
  * @param types Wasm types of the functions to export; undefined for all that the entry exports.
+ * @param timeLimitMs what the top level may take; an endless loop would take for ever.
  * @throws {EwsError} `EWS_BUILD` when the code throws, at the author's file, line and column.
  */
 export function load(
@@ -54,6 +55,7 @@ export function load(
   bundle: Bundle,
   linked: LinkedFunctions,
   types: ReadonlyMap<string, ExportType> | undefined,
+  timeLimitMs: number,
 ): Loaded {
   const parser = EngineInstance.open(engine)
   const stacks = new StackReader(bundle)
@@ -63,7 +65,7 @@ export function load(
   } catch (error) {
     throw parseError(error, bundle, stacks)
   }
-  const parts = { engine, globals, parser, stacks, bundle, bytecode, linked, types }
+  const parts = { engine, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs }
   return evaluate(parts, usualStackBytes)
 }
 
@@ -76,10 +78,11 @@ interface Parts {
   readonly bytecode: Uint8Array
   readonly linked: LinkedFunctions
   readonly types: ReadonlyMap<string, ExportType> | undefined
+  readonly timeLimitMs: number
 }
 
 function evaluate(parts: Parts, stackBytes: number): Loaded {
-  const { engine, globals, parser, stacks, bundle, bytecode, linked, types } = parts
+  const { engine, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs } = parts
   const instance = EngineInstance.open(engine)
   const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
   const answer = (script: string): Answer => {

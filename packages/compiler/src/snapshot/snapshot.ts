@@ -43,6 +43,7 @@ const globals = new Map<string, Promise<Uint8Array>>()
 export async function makeSnapshot(
   bundle: Bundle,
   functions: readonly HostFunction[],
+  timeLimitMs: number,
   declared?: PluginInterface,
 ): Promise<Snapshot> {
   engine ??= openEngine()
@@ -53,7 +54,7 @@ export async function makeSnapshot(
   const linked = { own: slots.slice(0, functions.length), extism: slots.slice(functions.length) }
   const scripts = await Promise.all(reached.map(({ name }) => global(name)))
   const types = declared && exportTypes(declared)
-  const loaded = load(compiled, scripts, bundle, linked, types)
+  const loaded = load(compiled, scripts, bundle, linked, types, timeLimitMs)
   const { instance, exports, exported, lines } = loaded
   const atOdds =
     declared === undefined ? [] : checkExports(declared.exports, exported, bundle.entry)

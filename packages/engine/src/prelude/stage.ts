@@ -39,7 +39,11 @@ export function needHost(api: string, why = 'there is no host yet'): void {
   )
 }
 
+/** A table of random numbers would warn a million times, from one place. */
+const mostWarnings = 100
+
 /** Notes that the author's top level called this, while the plugin is built. */
 export function warnAtBuild(api: string): void {
-  if (building) warningsOfBuild.push({ api, stack: new Error(api).stack ?? '' })
+  if (!building || warningsOfBuild.length >= mostWarnings) return
+  warningsOfBuild.push({ api, stack: new Error(api).stack ?? '' })
 }
