@@ -2,7 +2,7 @@ import { bridge } from '#bridge'
 import {
   CloseCode,
   errorFrom,
-  errorTable,
+  errnos,
   type EwsError,
   RecordFlag,
   RecordType,
@@ -51,7 +51,7 @@ export function check(result: number): number {
  * that before the guest does, whose close event waits behind others.
  */
 export function checkOpen(result: number): boolean {
-  if (result === errorTable.EWS_CLOSED.errno || result === errorTable.EWS_BAD_SOCKET.errno) {
+  if (result === errnos.EWS_CLOSED || result === errnos.EWS_BAD_SOCKET) {
     return false
   }
   check(result)

@@ -1,4 +1,4 @@
-import { errorTable, type ErrorCode } from './error-table.js'
+import { errnos, type ErrorCode } from './errno.js'
 
 /** What crosses the boundary and the logs of a failure: plain data, no stack. */
 export interface ErrorData {
@@ -43,7 +43,7 @@ export class EwsError extends Error {
    * have that of `EWS_INTERNAL`: a failure must never look like 0, which is success.
    */
   get errno(): number {
-    return errorTable[this.code].errno || errorTable.EWS_INTERNAL.errno
+    return errnos[this.code] || errnos.EWS_INTERNAL
   }
 }
 
@@ -76,13 +76,13 @@ export function errorFrom(data: unknown): EwsError {
 
 /** Whether `code` is a code of the error table. */
 export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code)
+  return Object.hasOwn(errnos, code)
 }
 
 /** The code that stands behind a host function's negative result. */
 export function errorCodeOf(errno: number): ErrorCode {
-  for (const [code, entry] of Object.entries(errorTable)) {
-    if (entry.errno === errno && errno < 0) return code as ErrorCode
+  for (const [code, number] of Object.entries(errnos)) {
+    if (number === errno && errno < 0) return code as ErrorCode
   }
   return 'EWS_INTERNAL'
 }

@@ -22,7 +22,8 @@ export {
   type ErrorData,
   type ErrorFacts,
 } from './error.js'
-export { errorTable, type ErrorCode } from './error-table.js'
+export { errnos, type ErrorCode } from './errno.js'
+export { errorTable } from './error-table.js'
 export { guestLimits } from './guest-limit.js'
 export { eventRecord, recordEvent, type SocketEvent } from './event.js'
 export {

@@ -1,11 +1,11 @@
-import { errorTable } from '@extism-ws/protocol'
+import { errnos } from '@extism-ws/protocol'
 
 import { engine, type HostSlot } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
 
 /** Blocks that `info` and `error` are read into; both are short JSON. */
 const textCapacity = 16_384
-const tooSmall = errorTable.EWS_TOO_SMALL.errno
+const tooSmall = errnos.EWS_TOO_SMALL
 
 /**
  * The direct layer: pointers into the guest's own memory, for which the engine has natives. Host

@@ -1,4 +1,4 @@
-import { errorTable, Opcode, readRecords, RecordType } from '@extism-ws/protocol'
+import { errnos, Opcode, readRecords, RecordType } from '@extism-ws/protocol'
 
 import { runJobs, timedOut } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
@@ -32,7 +32,7 @@ interface WaitingRecord {
 /** Making a block copies it byte by byte on most hosts: it starts small, and grows with the traffic. */
 const firstCapacity = 4096
 const usualCapacity = 65_536
-const tooSmall = errorTable.EWS_TOO_SMALL.errno
+const tooSmall = errnos.EWS_TOO_SMALL
 
 /**
  * The portable layer: Extism memory blocks through the public js-pdk API, so that it also works in
