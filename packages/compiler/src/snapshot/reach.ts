@@ -1,9 +1,21 @@
 import { globalScripts, type GlobalScript } from '@extism-ws/engine'
+import { transformSync } from 'esbuild'
+
+/** Words that stand before or behind a name with nothing but a space between. */
+const before = new Set(
+  (
+    'async await case class const default delete else export extends from function get import in ' +
+    'instanceof let new of return set static throw typeof using var void yield'
+  ).split(' '),
+)
+const behind = new Set(['extends', 'in', 'instanceof'])
+/** Characters that the longest of them has, with its spaces. */
+const longest = 16
 
 /**
  * The globals that a bundle can reach: those whose name is a word of it, be it an identifier, the
- * name of a property or a part of a string, and what these need. It may be one too many, which costs
- * size; one too few would be a ReferenceError at run time.
+ * name of a property or a string, and what these need. It may be one too many, which costs size; one
+ * too few would be a ReferenceError at run time. Words of comments and of sentences do not count.
  *
  * @returns in the order in which they are evaluated.
  */
@@ -11,7 +23,7 @@ export function reachedGlobals(
   code: string,
   scripts: readonly GlobalScript[] = globalScripts,
 ): GlobalScript[] {
-  const words = new Set(code.match(anyOf(scripts)) ?? [])
+  const words = wordsOf(code, scripts)
   const reached = new Set<string>()
   // From the end: what a script needs comes before it.
   for (const { name, defines, needs } of scripts.toReversed()) {
@@ -22,8 +34,24 @@ export function reachedGlobals(
   return scripts.filter(({ name }) => reached.has(name))
 }
 
-/** JavaScript's word boundary: `$` is part of a name. */
-function anyOf(scripts: readonly GlobalScript[]): RegExp {
+function wordsOf(code: string, scripts: readonly GlobalScript[]): Set<string> {
   const names = scripts.flatMap(({ defines }) => defines)
-  return new RegExp(`(?<![\\w$])(?:${names.join('|')})(?![\\w$])`, 'g')
+  // JavaScript's word boundary: `$` is part of a name.
+  const word = new RegExp(`(?<![\\w$])(?:${names.join('|')})(?![\\w$])`, 'g')
+  if (!word.test(code)) return new Set()
+  word.lastIndex = 0
+  // Without comments, and without the spaces that code does not need: what is left are sentences'.
+  const dense = transformSync(code, { minifyWhitespace: true, legalComments: 'none' }).code
+  const found = [...dense.matchAll(word)].filter(({ 0: text, index }) => {
+    return !inSentence(dense, index, index + text.length)
+  })
+  return new Set(found.map(([text]) => text))
+}
+
+/** Whether a space that code would not need stands before a word or behind it. */
+function inSentence(dense: string, start: number, end: number): boolean {
+  const [, last = ''] = /([\w$]*) $/.exec(dense.slice(Math.max(0, start - longest), start)) ?? []
+  if (dense[start - 1] === ' ' && !before.has(last)) return true
+  const [, next = ''] = /^ ([\w$]*)/.exec(dense.slice(end, end + longest)) ?? []
+  return dense[end] === ' ' && !behind.has(next)
 }
