@@ -106,6 +106,17 @@ describe('console', () => {
     ])
   })
 
+  it('shows what keeps its parts to itself', () => {
+    const script = `
+      console.log(new URL('https://a/'), new URLSearchParams('a=1'), new Headers({ b: 'c' }), new Event('x'))`
+    expect(printed(script, 'console', 'fetch')).toEqual([
+      {
+        level: 2,
+        text: "URL 'https://a/' URLSearchParams { 'a' => '1' } Headers { 'b' => 'c' } Event {}",
+      },
+    ])
+  })
+
   it('asserts', () => {
     const script = `
       console.assert(true, 'no'); console.assert(false); console.assert(0, 'a %s', 'b'); console.assert('', { a: 1 })`
