@@ -43,8 +43,16 @@ function read(thrown: unknown): Failure {
     code: code.startsWith('EWS_') ? code : 'EWS_PLUGIN',
     name: String(name),
     message: String(message),
-    stack: String(stack ?? ''),
+    stack: authorFrames(String(stack ?? '')),
   }
+}
+
+/** A stack without the frames of the engine's own scripts, which have no positions. */
+export function authorFrames(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((frame) => !frame.includes('(<null>:'))
+    .join('\n')
 }
 
 /** The same as readable text, for hosts that show an Extism error as it comes. */

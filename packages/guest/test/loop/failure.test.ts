@@ -21,6 +21,13 @@ describe('what was thrown', () => {
     })
   })
 
+  test("frames of the engine's own scripts are left out", () => {
+    const error = new Error('no')
+    error.stack =
+      '    at parse (<null>:0:1)\n    at run (plugin.js:3:4)\n    at call (<null>:0:1)\n'
+    expect(failureOf(error).stack).toBe('    at run (plugin.js:3:4)\n')
+  })
+
   test("an author's own class keeps its name", () => {
     class PriceError extends Error {
       override name = 'PriceError'
