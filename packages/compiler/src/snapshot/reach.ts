@@ -1,10 +1,10 @@
 import { globalScripts, type GlobalScript } from '@extism-ws/engine'
-import { transformSync } from 'esbuild'
+import { transform } from 'esbuild'
 
 /** Words that stand before or behind a name with nothing but a space between. */
 const before = new Set(
   (
-    'async await case class const default delete else export extends from function get import in ' +
+    'async await case class const default delete do else export extends from function get import in ' +
     'instanceof let new of return set static throw typeof using var void yield'
   ).split(' '),
 )
@@ -19,11 +19,11 @@ const longest = 16
  *
  * @returns in the order in which they are evaluated.
  */
-export function reachedGlobals(
+export async function reachedGlobals(
   code: string,
   scripts: readonly GlobalScript[] = globalScripts,
-): GlobalScript[] {
-  const words = wordsOf(code, scripts)
+): Promise<GlobalScript[]> {
+  const words = await wordsOf(code, scripts)
   const reached = new Set<string>()
   // From the end: what a script needs comes before it.
   for (const { name, defines, needs } of scripts.toReversed()) {
@@ -34,14 +34,13 @@ export function reachedGlobals(
   return scripts.filter(({ name }) => reached.has(name))
 }
 
-function wordsOf(code: string, scripts: readonly GlobalScript[]): Set<string> {
+async function wordsOf(code: string, scripts: readonly GlobalScript[]): Promise<Set<string>> {
   const names = scripts.flatMap(({ defines }) => defines)
   // JavaScript's word boundary: `$` is part of a name.
   const word = new RegExp(`(?<![\\w$])(?:${names.join('|')})(?![\\w$])`, 'g')
-  if (!word.test(code)) return new Set()
-  word.lastIndex = 0
+  if (code.search(word) < 0) return new Set()
   // Without comments, and without the spaces that code does not need: what is left are sentences'.
-  const dense = transformSync(code, { minifyWhitespace: true, legalComments: 'none' }).code
+  const { code: dense } = await transform(code, { minifyWhitespace: true, legalComments: 'none' })
   const found = [...dense.matchAll(word)].filter(({ 0: text, index }) => {
     return !inSentence(dense, index, index + text.length)
   })

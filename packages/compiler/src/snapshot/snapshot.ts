@@ -37,7 +37,8 @@ export async function makeSnapshot(bundle: Bundle): Promise<Snapshot> {
   const { wasm, compiled } = await engine
   const module = decodeModule(wasm)
   const slots = linkHostFunctions(module, bundle.hostFunctions)
-  const scripts = await Promise.all(reachedGlobals(bundle.code).map(({ name }) => global(name)))
+  const reached = await reachedGlobals(bundle.code)
+  const scripts = await Promise.all(reached.map(({ name }) => global(name)))
   const { instance, exports, lines, warnings } = load(compiled, scripts, bundle, slots)
   instance.seal()
   snapshot(module, instance.state())
