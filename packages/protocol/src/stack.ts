@@ -40,11 +40,11 @@ export function findInMap(
 // A plugin that the host does not trust wrote the stack: none of these patterns may backtrack more
 // than once over the same characters.
 const bundlePosition = /\bplugin\.js:(\d+):(\d+)/g
-const preludeFrame = /^\s+at .*(?:\bextism-ws:prelude\b|\(native\))/
+const preludeFrame = /^\s+at .*(?:\bextism-ws:prelude\b|\(native\)|\(<null>:)/
 
 /**
  * A guest's stack as its author knows it: positions in the bundle are replaced, frames of the
- * engine's own prelude are left out.
+ * engine's own scripts, which have no positions, are left out.
  */
 export function mapStack(stack: string, find: FindSource): string {
   return stack

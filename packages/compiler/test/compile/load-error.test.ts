@@ -139,7 +139,7 @@ describe('code that throws while it is loaded', () => {
     const message = await refusal({
       'plugin.ts': "console.log('one', { two: 2 })\nconsole.warn('three')\nthrow new Error('four')",
     })
-    expect(message).toMatch(/\n\nPrinted before that:\none \{"two":2\}\nthree$/)
+    expect(message).toMatch(/\n\nPrinted before that:\none \{ two: 2 \}\nthree$/)
   })
 })
 
@@ -216,7 +216,7 @@ describe('lines that are printed at the top level', () => {
     const { lines: printed } = await compile({ entry: join(folder, 'plugin.ts') })
     expect(printed).toEqual([
       { level: 1, text: 'a 1' },
-      { level: 2, text: 'b {"c":[2]}' },
+      { level: 2, text: 'b { c: [ 2 ] }' },
       { level: 3, text: 'multiple\n\nlines' },
       { level: 4, text: 'later' },
     ])

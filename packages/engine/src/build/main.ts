@@ -20,6 +20,7 @@ import { globalScripts } from '../global-scripts.js'
 import { EngineInstance } from '../instance.js'
 import { merge, optimise } from './binaryen.js'
 import { compileGlue } from './glue.js'
+import { replacedFiles } from './replaced-files.js'
 
 /** Where the natives are between `ews_init` and the first line of the prelude. */
 const nativesProperty = '__ews_native'
@@ -135,8 +136,9 @@ async function bundle(file: string): Promise<string> {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minifySyntax: true,
+    // Names of variables stay in the snapshot. Those that scripts see are set by `define`.
     minifyIdentifiers: true,
-    alias: { tr46: `${root}/src/globals/url/domain.ts` },
+    plugins: [replacedFiles(`${root}/src/globals`)],
   })
   return outputFiles[0]?.text ?? ''
 }

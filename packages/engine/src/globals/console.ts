@@ -1,3 +1,5 @@
+import { authorFrames } from '@extism-ws/guest/loop'
+
 import { format } from './console/format.js'
 import { inspect } from './console/inspect.js'
 import { table } from './console/table.js'
@@ -19,9 +21,7 @@ const console = {
   warn: (...values: unknown[]): void => print(level.warn, format(values)),
   error: (...values: unknown[]): void => print(level.error, format(values)),
   trace(...values: unknown[]): void {
-    const stack = new Error('trace').stack ?? ''
-    // The first frame is this method's own.
-    const frames = stack.slice(stack.indexOf('\n') + 1).trimEnd()
+    const frames = authorFrames(new Error('trace').stack ?? '').trimEnd()
     print(
       level.debug,
       `Trace${values.length > 0 ? `: ${format(values)}` : ''}\n${frames}`.trimEnd(),

@@ -1,3 +1,4 @@
+import { define } from '../globals/define.js'
 import { Config } from './globals/config.js'
 import { Host } from './globals/host.js'
 import { queueMicrotask } from './globals/queue-microtask.js'
@@ -11,7 +12,7 @@ import { native } from './native.js'
 defineDisposeSymbols()
 Math.random = () => native.random()
 
-const globals = {
+define({
   Config,
   Host,
   TextDecoder,
@@ -24,8 +25,4 @@ const globals = {
   self: globalThis,
   setInterval,
   setTimeout,
-}
-
-for (const [name, value] of Object.entries(globals)) {
-  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true })
-}
+})

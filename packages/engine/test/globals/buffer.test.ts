@@ -14,12 +14,13 @@ const asInNode: [string, string][] = [
   [
     'texts that are not quite what they should be',
     `return [['a€😀\\ud800', 'utf8'], ['aGk', 'base64'], ['aGk=\\n aGk=', 'base64'], ['-_8', 'base64'], ['+/8=', 'base64url'],
-      ['***', 'base64'], ['0g12', 'hex'], ['abc', 'hex']].map(([text, encoding]) => [...Buffer.from(text, encoding)])`,
+      ['***', 'base64'], ['0g12', 'hex'], ['abc', 'hex'], ['AB cd', 'HEX']].map(([text, encoding]) => [...Buffer.from(text, encoding)])`,
   ],
   [
     'parts of a text',
     `const buffer = Buffer.from('aé€😀z')
-    return [[], [1], [1, 3], [0, 2], [-5, 2], [3, 100], [5, 3]].map((args) => buffer.toString('utf8', ...args))`,
+    return ['utf8', 'hex', 'base64', 'latin1', 'utf16le'].map((encoding) =>
+      [[], [1], [1, 3], [0, 2], [-5, 2], [3, 100], [5, 3]].map((args) => buffer.toString(encoding, ...args)))`,
   ],
   [
     'bytes of anything',
@@ -31,7 +32,7 @@ const asInNode: [string, string][] = [
     'the methods that libraries use',
     `const buffer = Buffer.alloc(24)
     buffer.writeUInt32BE(0xdeadbeef, 0); buffer.writeInt16LE(-2, 4); buffer.writeDoubleBE(1.5, 6); buffer.writeBigUInt64LE(7n, 14)
-    buffer.write('-_', 22, 'base64url')
+    buffer.write('base64url', 0, 'latin1'); buffer.write('-_', 22, 'base64url')
     return [buffer.toString('hex'), buffer.readUInt32BE(0), buffer.readInt16LE(4), buffer.readDoubleBE(6), String(buffer.readBigUInt64LE(14)),
       buffer.indexOf('be', 0, 'hex'), buffer.equals(Buffer.from(buffer)), Buffer.compare(Buffer.from('a'), Buffer.from('b')),
       Buffer.concat([Buffer.from('a'), new Uint8Array([98])]).toString(), Buffer.isBuffer(buffer), Buffer.isBuffer(new Uint8Array(1)),

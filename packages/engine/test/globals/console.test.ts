@@ -70,6 +70,17 @@ describe('console', () => {
     expect(text).toContain("code: 'E'")
   })
 
+  it("leaves out frames of the engine's own scripts", () => {
+    const script = `
+      try { new URL('nope') } catch (error) { console.log(error) }
+      function here() { console.trace() } here()`
+    const lines = printed(script, 'console', 'url') as { text: string }[]
+    expect(lines.map(({ text }) => text.replaceAll(/:\d+:\d+/g, ''))).toEqual([
+      `TypeError: Invalid URL: "nope"\n    at <eval> (test.js) { code: 'ERR_INVALID_URL' }`,
+      'Trace\n    at here (test.js)\n    at <eval> (test.js)',
+    ])
+  })
+
   it('replaces what begins with a percent sign', () => {
     const script = `
       console.log('%s is %d, %i, %f, %j%%', 'x', '42', 3.9, '1.5', { a: [1] }, 'rest', { b: 2 })
@@ -103,6 +114,17 @@ describe('console', () => {
       '[object that cannot be shown]',
       '[object that cannot be shown]',
       '{ a: [Getter] } %s { toString: [Function: toString] }',
+    ])
+  })
+
+  it('shows what keeps its parts to itself', () => {
+    const script = `
+      console.log(new URL('https://a/'), new URLSearchParams('a=1'), new Headers({ b: 'c' }), new Event('x'))`
+    expect(printed(script, 'console', 'fetch')).toEqual([
+      {
+        level: 2,
+        text: "URL 'https://a/' URLSearchParams { 'a' => '1' } Headers { 'b' => 'c' } Event {}",
+      },
     ])
   })
 

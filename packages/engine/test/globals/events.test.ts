@@ -220,6 +220,15 @@ describe('events', () => {
     expect(inEngine(script, 'events')).toEqual([true, true, true])
   })
 
+  it('lets go of signals that depend on several when one of these aborts', () => {
+    const script = `
+      const [long, short] = [new AbortController(), new AbortController()]; const seen = []
+      AbortSignal.any([long.signal, short.signal]).onabort = ({ target }) => seen.push(target.reason)
+      short.abort('short'); long.abort('long')
+      return seen`
+    expect(inEngine(script, 'events')).toEqual(['short'])
+  })
+
   it('says InvalidStateError for an event that is being dispatched', () => {
     const script = `
       const target = new EventTarget(); let error

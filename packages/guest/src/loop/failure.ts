@@ -36,14 +36,14 @@ function read(thrown: unknown): Failure {
   const { name, message, stack } = thrown
   // QuickJS ends an entry that is over its time with this error.
   if (name === 'InternalError' && message === 'interrupted') {
-    return { ...timeoutFailure, stack: stackOf(stack) }
+    return { ...timeoutFailure, stack: authorFrames(String(stack ?? '')) }
   }
   return {
     // The standard's own errors, such as the TypeError of `fetch`, have ours as their cause.
     code: ownCode(thrown) ?? ownCode(thrown.cause) ?? 'EWS_PLUGIN',
     name: String(name),
     message: String(message),
-    stack: stackOf(stack),
+    stack: authorFrames(String(stack ?? '')),
   }
 }
 
@@ -56,8 +56,9 @@ function ownCode(error: unknown): string | undefined {
 /** Frames of the engine's own scripts have no position, and say nothing to an author. */
 const ownFrame = /^.*<null>:0:1.*\n?/gm
 
-function stackOf(stack: unknown): string {
-  return String(stack ?? '').replaceAll(ownFrame, '')
+/** A stack without the frames of the engine's own scripts. */
+export function authorFrames(stack: string): string {
+  return stack.replaceAll(ownFrame, '')
 }
 
 /** The same as readable text, for hosts that show an Extism error as it comes. */

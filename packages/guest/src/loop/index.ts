@@ -1,5 +1,5 @@
 export { Call, outputOf, type Output, type PluginCall } from './call.js'
-export { failureOf, failureText, type Failure } from './failure.js'
+export { authorFrames, failureOf, failureText, type Failure } from './failure.js'
 export type { ExportSignature, PluginExport } from './export.js'
 export { Loop } from './loop.js'
 export type { EventSource, Platform } from './platform.js'

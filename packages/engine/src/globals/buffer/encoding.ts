@@ -1,19 +1,24 @@
 import type { Buffer } from 'buffer'
 
+import { textOf as latin1Of } from '../../prelude/text/chunk-decoder.js'
 import { native } from '../engine.js'
 
 type BufferClass = typeof Buffer
 type Encoding = Parameters<BufferClass['isEncoding']>[0]
 
 /** ES2026; the engine has it. */
-const native64 = Uint8Array as unknown as {
-  fromBase64(text: string): Uint8Array
-  fromHex(text: string): Uint8Array
+interface Bytes extends Uint8Array {
+  toBase64(options?: { alphabet: 'base64url'; omitPadding: true }): string
+  toHex(): string
+}
+const Bytes = Uint8Array as unknown as {
+  fromBase64(text: string): Bytes
+  fromHex(text: string): Bytes
 }
 
 /**
  * What the package lacks: `base64url`; what it does otherwise than Node: hex that is malformed; and
- * what the engine does faster than a script: UTF-8, base64 and hex.
+ * what the engine does faster than a script: UTF-8, base64, hex and Latin-1.
  */
 export function useEngine(Class: BufferClass): void {
   const { byteLength, from, isEncoding, prototype } = Class
@@ -37,41 +42,48 @@ export function useEngine(Class: BufferClass): void {
   }) as BufferClass['from']
 
   prototype.toString = function (this: Buffer, encoding?: unknown, start = 0, end = this.length) {
-    if (isUrl(encoding)) {
-      const text = toString.call(this, 'base64', start, end)
-      return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-    }
-    if (!isUtf8(encoding)) return toString.call(this, encoding as Encoding, start, end)
-    const [first, last] = [start, end].map((at) => Math.max(0, Math.trunc(Number(at)) || 0))
-    return native.decode(bytesIn(this, first, last))
+    const [first, last] = [index(start), index(end)]
+    return (
+      textOf(bytesIn(this, first, last), encoding) ??
+      toString.call(this, encoding as Encoding, first, last)
+    )
   }
 
-  prototype.write = function (this: Buffer, ...args: unknown[]) {
-    return Reflect.apply(write, this, args.map(known)) as number
+  prototype.write = function (this: Buffer, text: string, ...args: unknown[]) {
+    return Reflect.apply(write, this, [text, ...args.map(known)]) as number
   } as Buffer['write']
 }
 
-/** Undefined for what the package has to read. */
+/** Undefined for what the package has to read: what is not quite base64, and other encodings. */
 function bytesOfText(text: string, encoding: unknown): Uint8Array | undefined {
   if (isUtf8(encoding)) return native.encode(text)
-  // Node reads as far as there are pairs of digits.
-  if (is(encoding, 'hex')) return native64.fromHex(/^(?:[\da-f]{2})*/i.exec(text)?.[0] ?? '')
-  if (!is(encoding, 'base64')) return undefined
   try {
-    return native64.fromBase64(text)
+    if (is(encoding, 'base64')) return Bytes.fromBase64(text)
+    if (is(encoding, 'hex')) return Bytes.fromHex(text)
   } catch {
-    // Node reads what is not quite base64 as well.
-    return undefined
+    // Node reads hex as far as there are pairs of digits.
+    if (is(encoding, 'hex')) return Bytes.fromHex(/^(?:[\da-f]{2})*/i.exec(text)?.[0] ?? '')
   }
+  return undefined
 }
 
-function bytesIn(
-  buffer: Uint8Array,
-  start: number | undefined,
-  end: number | undefined,
-): Uint8Array {
+/** Undefined for what the package has to write. */
+function textOf(bytes: Bytes, encoding: unknown): string | undefined {
+  if (isUtf8(encoding)) return native.decode(bytes)
+  if (is(encoding, 'hex')) return bytes.toHex()
+  if (is(encoding, 'base64')) return bytes.toBase64()
+  if (isUrl(encoding)) return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
+  if (is(encoding, 'latin1') || is(encoding, 'binary')) return latin1Of(bytes)
+  return undefined
+}
+
+function bytesIn(buffer: Uint8Array, start: number, end: number): Bytes {
   const whole = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
-  return start === 0 && end === buffer.length ? whole : whole.subarray(start, end)
+  return (start === 0 && end === buffer.length ? whole : whole.subarray(start, end)) as Bytes
+}
+
+function index(at: unknown): number {
+  return Math.max(0, Math.trunc(Number(at)) || 0)
 }
 
 function isUtf8(encoding: unknown): boolean {

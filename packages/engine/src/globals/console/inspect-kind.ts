@@ -1,3 +1,5 @@
+import { authorFrames } from '@extism-ws/guest/loop'
+
 const mostBytes = 50
 
 type TypedArray = Exclude<ArrayBufferView, DataView> & ArrayLike<number | bigint>
@@ -9,7 +11,7 @@ export function isTypedArray(value: object): value is TypedArray {
 /** Name, message and stack: the engine's stacks have frames only. */
 export function inspectError(error: Error): string {
   const text = `${error.name}: ${error.message}`
-  return `${error.message === '' ? error.name : text}\n${error.stack ?? ''}`.trimEnd()
+  return `${error.message === '' ? error.name : text}\n${authorFrames(error.stack ?? '')}`.trimEnd()
 }
 
 export function inspectFunction(value: { readonly name: unknown }): string {

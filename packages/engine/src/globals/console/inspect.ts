@@ -80,7 +80,7 @@ function showObject(value: object, inspection: Inspection): string {
     const entries = limited([...value], (item) => show(item, inspection))
     return record(`${name}(${value.size}) `, [...entries, ...parts])
   }
-  const whole = showWhole(value)
+  const whole = showWhole(value) ?? (parts.length === 0 ? showHidden(value, inspection) : undefined)
   if (whole !== undefined) return parts.length === 0 ? whole : record(`${whole} `, parts)
   if (value instanceof ArrayBuffer) parts.unshift(...inspectBytes(value))
   if (value instanceof WeakMap || value instanceof WeakSet) parts.unshift('<items unknown>')
@@ -109,6 +109,21 @@ function showWhole(value: object): string | undefined {
     if (isBoxed(value, Box)) return `[${Box.name}: ${inspectPrimitive(value.valueOf())}]`
   }
   return undefined
+}
+
+/** What keeps its parts to itself and says how it is written: a URL, headers, parameters. */
+function showHidden(value: object, inspection: Inspection): string | undefined {
+  const name = className(value)
+  if (name === undefined || name === 'Object') return undefined
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    return `${name} ${show(value.toJSON(), inspection)}`
+  }
+  if (!('entries' in value) || typeof value.entries !== 'function') return undefined
+  const entries = Array.from(value.entries() as Iterable<[unknown, unknown]>)
+  return record(
+    `${name} `,
+    limited(entries, (entry) => entry.map((part) => show(part, inspection)).join(' => ')),
+  )
 }
 
 function isBoxed(value: object, Box: { readonly prototype: object }): boolean {

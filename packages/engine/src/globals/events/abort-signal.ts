@@ -13,7 +13,7 @@ let abort: (signal: AbortSignal, reason: unknown) => void
 export class AbortSignal extends EventTarget {
   declare onabort: ((event: Event) => unknown) | null
   readonly #state: AbortState
-  readonly #dependents: AbortSignal[] = []
+  readonly #dependents = new Set<AbortSignal>()
   #sources: readonly AbortSignal[] = []
 
   constructor(permission?: unknown) {
@@ -47,7 +47,7 @@ export class AbortSignal extends EventTarget {
     return signal
   }
 
-  /** DOM §3.2.1. A source holds its dependents: it must not be the last to go. */
+  /** DOM §3.2.1. The sources hold a dependent signal until one of them aborts. */
   static any(signals: Iterable<AbortSignal>): AbortSignal {
     const given = [...signals]
     const states = given.map(abortState)
@@ -61,7 +61,7 @@ export class AbortSignal extends EventTarget {
     // Of a dependent signal, its sources: they all abort before any event is fired.
     const sources = new Set(given.flatMap((of) => (of.#sources.length > 0 ? of.#sources : [of])))
     signal.#sources = [...sources]
-    for (const source of sources) source.#dependents.push(signal)
+    for (const source of sources) source.#dependents.add(signal)
     return signal
   }
 
@@ -80,12 +80,12 @@ export class AbortSignal extends EventTarget {
   #abort(given: unknown): void {
     if (this.#state.aborted) return
     const reason = orAbortError(given)
-    const all = [this, ...this.#dependents.filter((signal) => !signal.#state.aborted)]
+    const all: AbortSignal[] = [this, ...this.#dependents]
     for (const signal of all) {
       signal.#state.aborted = true
       signal.#state.reason = reason
+      for (const source of signal.#sources) source.#dependents.delete(signal)
     }
-    this.#dependents.length = 0
     for (const signal of all) {
       for (const step of signal.#state.steps.splice(0)) step()
       fire(signal, new Event('abort'))

@@ -28,7 +28,7 @@ interface RequestInit {
 /** What the scripts before this one have defined. */
 const { AbortController, AbortSignal, URL } = globalThis as unknown as {
   AbortController: new () => { signal: Signal }
-  AbortSignal: { new (): Signal; any(signals: Signal[]): Signal }
+  AbortSignal: new () => Signal
   URL: new (url: string) => { href: string; username: string; password: string }
 }
 
@@ -38,7 +38,7 @@ export class Request extends Body {
   readonly #method: string
   readonly #headers: Headers
   readonly #redirect: string
-  readonly #signal: Signal
+  #signal: Signal | undefined
 
   constructor(input: unknown, init?: RequestInit | null) {
     const from = input instanceof Request ? input : undefined
@@ -59,7 +59,8 @@ export class Request extends Body {
     if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
       throw new TypeError('Request: the signal is not an AbortSignal')
     }
-    this.#signal = signal ? AbortSignal.any([signal]) : new AbortController().signal
+    // The standard makes a signal that follows it; one that is long-lived would collect these.
+    this.#signal = signal ?? undefined
   }
 
   get url(): string {
@@ -75,6 +76,7 @@ export class Request extends Body {
     return this.#redirect
   }
   get signal(): Signal {
+    this.#signal ??= new AbortController().signal
     return this.#signal
   }
 

@@ -27,6 +27,8 @@ function unicode(): NonNullable<typeof expressions> {
  * @returns null for a domain that is not valid.
  */
 export function toASCII(domain: string): string | null {
+  // Nearly always.
+  if (ascii.test(domain) && !/xn--/i.test(domain)) return domain.toLowerCase()
   const labels = mapped(domain).split('.').map(labelToASCII)
   return labels.includes(null) ? null : labels.join('.')
 }
