@@ -30,7 +30,7 @@ export interface EntryPoints {
   readonly cells: number
 }
 
-export function isPlain({ params, result }: ExportType): boolean {
+function isPlain({ params, result }: ExportType): boolean {
   return params.length === 0 && result === 'i32'
 }
 

@@ -16,7 +16,7 @@ export interface ExportSignature {
 }
 
 /** What a call of an export may pass. */
-export type ExportArgument = number | bigint | PluginCall
+type ExportArgument = number | bigint | PluginCall
 
 /** An export, ready to be called by its index. */
 export interface DefinedExport {
