@@ -124,7 +124,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])(
         config: { name: 'options' },
       })
       expect((await plugin.call('greeting'))?.text()).toBe('hi options')
-      expect(lines).toEqual(['debug debug line', 'info greeting {"to":"options"}'])
+      expect(lines).toEqual(['debug debug line', "info greeting { to: 'options' }"])
     })
   },
 )

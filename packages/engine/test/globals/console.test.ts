@@ -19,6 +19,8 @@ const values: [string, string][] = [
   ['depth', '({ a: { b: { c: { d: { e: { f: { g: 1 } } } } } }, l: [[[[[[[1]]]]]]] })'],
   ['sparse arrays', `Object.assign([1, , , 4, , ], { extra: true })`],
   ['long arrays', 'Array.from({ length: 103 }, (_, i) => i)'],
+  ['an array with few items in many places', `Object.assign([], { length: 1e9, 5: 'x' })`],
+  ['a megabyte', 'new Uint8Array(1e6)'],
   ['maps and sets', `new Map([['a', { b: new Set([1, 'x']) }], [{ k: 1 }, null]])`],
   ['typed arrays', 'new Uint8Array([1, 2, 255])'],
   ['buffers', 'new Uint8Array([1, 2, 255]).buffer'],

@@ -220,6 +220,12 @@ describe('events', () => {
     expect(inEngine(script, 'events')).toEqual([true, true, true])
   })
 
+  it('does not abort at once by a time that is longer than a timer can be', () => {
+    const script =
+      'const signal = AbortSignal.timeout(2 ** 40); await sleep(5); return signal.aborted'
+    expect(inEngine(script, 'events')).toBe(false)
+  })
+
   it('lets go of signals that depend on several when one of these aborts', () => {
     const script = `
       const [long, short] = [new AbortController(), new AbortController()]; const seen = []

@@ -127,6 +127,14 @@ describe('fetch in a host that attached itself', () => {
     expect(inEngine(script, 'fetch')).toEqual(['late', 'late'])
   })
 
+  it('fails a clone without a word when nobody reads it', () => {
+    const script = `${attached(`(handler) => { handler.response(bytes(ok))
+        setTimeout(() => handler.failed(bytes({ code: 'EWS_CONNECT', name: 'EwsError', message: 'reset' })), 5) }`)}
+      const response = await fetch('https://a'); response.clone()
+      return [await rejected(response.text()), await sleep(5), log]`
+    expect(inEngine(script, 'fetch')).toEqual(['TypeError 0', null, []])
+  })
+
   it('rejects what cannot be sent', () => {
     const script = `${attached('() => {}')}
       return [await rejected(fetch('/relative')), await rejected(fetch('https://a', { method: 'TRACE' })), await rejected(fetch()), requests.length]`

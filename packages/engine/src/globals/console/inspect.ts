@@ -4,6 +4,8 @@ import { inspectPrimitive } from './inspect-primitive.js'
 /** Objects within objects beyond this are named, not shown. */
 const defaultDepth = 4
 const mostItems = 100
+/** Of longer arrays, properties besides their items are not looked for. */
+const mostIndexed = 10_000
 
 /** What one inspection has seen: circular structures are shown as references. */
 interface Inspection {
@@ -133,18 +135,22 @@ function isBoxed(value: object, Box: { readonly prototype: object }): boolean {
 function items(value: ArrayLike<unknown>, inspection: Inspection): string[] {
   const shown: string[] = []
   let at = 0
-  for (; at < value.length && shown.length < mostItems; at++) {
-    const from = at
-    while (at < value.length && !(at in value)) at++
-    const empty = at - from
-    if (empty > 0) {
-      shown.push(`<${empty} empty item${empty > 1 ? 's' : ''}>`)
-      at--
+  while (at < value.length && shown.length < mostItems) {
+    if (at in value) {
+      shown.push(show(value[at++], inspection))
     } else {
-      shown.push(show(value[at], inspection))
+      const empty = nextItem(value, at) - at
+      shown.push(`<${empty} empty item${empty > 1 ? 's' : ''}>`)
+      at += empty
     }
   }
   return withRest(shown, value.length - at)
+}
+
+/** By its keys: a sparse array may have millions of places and few items. */
+function nextItem(value: ArrayLike<unknown>, from: number): number {
+  const next = Object.keys(value).find((key) => /^\d+$/.test(key) && Number(key) > from)
+  return next === undefined ? value.length : Number(next)
 }
 
 function limited<T>(values: readonly T[], each: (value: T) => string): string[] {
@@ -159,6 +165,8 @@ function withRest(shown: string[], more: number): string[] {
 /** Own properties, but for the items of an array and for what every error or string has. */
 function properties(value: object, inspection: Inspection): string[] {
   const indexed = Array.isArray(value) || isTypedArray(value) || isBoxed(value, String)
+  // Their keys alone would take longer than everything that is shown.
+  if (indexed && (value as ArrayLike<unknown>).length > mostIndexed && 0 in value) return []
   return Reflect.ownKeys(value).flatMap((key) => {
     const property = Object.getOwnPropertyDescriptor(value, key)
     const isCause = value instanceof Error && (key === 'cause' || key === 'errors')

@@ -6,6 +6,8 @@ import { defineHandlers } from './event-handler.js'
 
 /** Handed to the constructors that scripts must not call. */
 const internal = Symbol('internal')
+/** The longest delay that a timer can have: 24 days. */
+const maxDelay = 2 ** 31 - 1
 
 let abort: (signal: AbortSignal, reason: unknown) => void
 
@@ -43,7 +45,8 @@ export class AbortSignal extends EventTarget {
     const signal = new AbortSignal(internal)
     const expire = (): void =>
       signal.#abort(new DOMException('The operation timed out.', 'TimeoutError'))
-    loop.timers.start(expire, delay, [], native.now(), false)
+    // A longer timer would be due at once, as HTML has it.
+    loop.timers.start(expire, Math.min(delay, maxDelay), [], native.now(), false)
     return signal
   }
 

@@ -12,8 +12,13 @@ export function tee(source: ByteSource): [ByteSource, ByteSource] {
       if (waiting !== undefined) return waiting
       const chunk = source.pull()
       const other = own === 0 ? 1 : 0
-      // A copy: who reads a chunk may change it.
-      if (!cancelled[other]) queues[other].push(chunk.then((bytes) => bytes?.slice()))
+      if (!cancelled[other]) {
+        // A copy: who reads a chunk may change it.
+        const copy = chunk.then((bytes) => bytes?.slice())
+        // A failure is for who reads, and the other one may never do.
+        copy.catch(() => {})
+        queues[other].push(copy)
+      }
       return chunk
     },
     cancel(reason) {

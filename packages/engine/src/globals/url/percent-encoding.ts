@@ -1,5 +1,6 @@
 // Takes the place of whatwg-url's file of that name: the same functions, by a table where that one
-// encodes every character by itself and looks it up in a row of sets. Twice as fast, and smaller.
+// encodes every character by itself and looks it up in a row of sets. Parameters are written in less
+// than half of the time, URLs parsed in four fifths of it.
 
 import { native } from '../engine.js'
 

@@ -2,7 +2,11 @@ import parser, { type URLRecord } from 'whatwg-url/lib/url-state-machine.js'
 
 import { attach, replace, URLSearchParams } from './search-params.js'
 
-/** WHATWG URL §6.1, over the parser of its reference implementation. */
+/**
+ * WHATWG URL §6.1, over the parser of its reference implementation, whatwg-url: it follows the
+ * standard to the letter, and with our domain.ts in place of its tables of Unicode it adds 37 KB to a
+ * plugin; core-js's adds 81. With the classes that it makes from WebIDL it would be 62.
+ */
 export class URL {
   #url: URLRecord
   #params: URLSearchParams | undefined
