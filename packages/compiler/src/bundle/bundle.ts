@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { directFunctions, portableFunctions, scriptName, type Signature } from '@extism-ws/protocol'
-import { build, type Metafile } from 'esbuild'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 import { bundleError, describe } from './diagnostic.js'
 import { GuestLibrary } from './guest-library.js'
 import { ImportChains } from './import-chain.js'
 import { withoutModuleNames } from './module-name.js'
 import { moduleSizes, type ModuleSize } from './module-size.js'
+import { asScript, isScriptInModule } from './script-entry.js'
 import { seenFiles } from './seen-file.js'
 import { sortOut, unbundled } from './unbundled.js'
 
@@ -55,6 +56,18 @@ const officialFormat = { format: 'cjs', target: 'es2020' } as const
  * @throws {EwsError} `EWS_BUILD` with the author's file, line and column.
  */
 export async function bundle(entry: string, options: BundleOptions): Promise<Bundle> {
+  const { wrapper } = options
+  if (wrapper === undefined) return bundleAs({ entryPoints: [entry] }, entry, options)
+  const stdin = { contents: wrapper, resolveDir: dirname(entry), loader: 'js' } as const
+  return bundleAs({ stdin }, entry, options)
+}
+
+/** @param input the entry file, or what stands in for it. */
+async function bundleAs(
+  input: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
+  entry: string,
+  options: BundleOptions,
+): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
   const guest = new GuestLibrary(entry)
@@ -66,9 +79,7 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
       warnings: messages,
     } = await build({
       absWorkingDir: folder,
-      ...(options.wrapper === undefined
-        ? { entryPoints: [entry] }
-        : { stdin: { contents: options.wrapper, resolveDir: dirname(entry), loader: 'js' } }),
+      ...input,
       outfile: scriptName,
       bundle: true,
       write: false,
@@ -96,6 +107,9 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
       minify: options.minify === true,
       ...(options.official === true ? officialFormat : {}),
     })
+    if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {
+      return await bundleAs({ stdin: await asScript(entry, folder) }, entry, options)
+    }
     const { errors, warnings } = sortOut(messages)
     if (errors.length > 0) throw Object.assign(new Error('not bundled'), { errors })
     const output = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''

@@ -15,14 +15,17 @@ export interface ModuleSize {
 /** @param folder the author's project, which the metafile's paths are relative to. */
 export function moduleSizes(metafile: Metafile, folder: string): ModuleSize[] {
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
-  return inputs
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([file, { bytesInOutput }]) => ({
-      file,
-      package: packageOf(file, folder),
-      bytes: bytesInOutput,
-    }))
-    .sort((a, b) => b.bytes - a.bytes || (a.file < b.file ? -1 : 1))
+  return (
+    inputs
+      // What the compiler adds is no module of anyone.
+      .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && !file.startsWith('extism-ws:'))
+      .map(([file, { bytesInOutput }]) => ({
+        file,
+        package: packageOf(file, folder),
+        bytes: bytesInOutput,
+      }))
+      .sort((a, b) => b.bytes - a.bytes || (a.file < b.file ? -1 : 1))
+  )
 }
 
 function packageOf(file: string, folder: string): string | undefined {

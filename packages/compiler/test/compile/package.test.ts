@@ -61,6 +61,28 @@ describe('a script as js-pdk has it', () => {
   })
 })
 
+describe('a script with module.exports, in a package whose files are modules,', () => {
+  const files = {
+    'script.js': "const { two } = require('./two.cjs')\nmodule.exports = { run: () => 1 + two }",
+    'two.cjs': 'exports.two = 2',
+    'package.json': '{"type": "module"}',
+  }
+
+  test('is a script all the same, as for js-pdk', async () => {
+    expect(await answer(files)).toBe('3')
+  })
+
+  test('has its own name in stacks', async () => {
+    const folder = await project({
+      'script.js': "module.exports = { run: () => { throw new Error('here') } }",
+      'package.json': '{"type": "module"}',
+    })
+    const { map, modules } = await compile({ entry: join(folder, 'script.js') })
+    expect((JSON.parse(map) as { sources: string[] }).sources).toContain('script.js')
+    expect(modules.map(({ file }) => file)).toContain('script.js')
+  })
+})
+
 const app = `
   function App({ name }: { name: string }) {
     return <ul className="list">{[1, 2].map((i) => <li key={i}>{name} {i}</li>)}</ul>

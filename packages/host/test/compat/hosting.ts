@@ -13,18 +13,20 @@ export interface HostedPlugin {
 /** Extism's own plugin, as far as the suite uses it. */
 interface PlainPlugin {
   call(name: string, input: string): Promise<{ text(): string } | null>
-  reset(): Promise<boolean>
   close(): Promise<void>
 }
 
 const config = { user: 'you' }
 
-/** The integrator's own functions, declared in plugins/pdk-interface.d.ts. */
+const upper = (context: CallContext, offset: bigint): bigint =>
+  context.store(new TextDecoder().decode(context.read(offset)?.bytes()).toUpperCase())
+
+/** The integrator's own functions, declared in the interface files of plugins/. */
 const functions = {
   'extism:host/user': {
     add_numbers: (_context: CallContext, a: number, b: number) => a + b,
-    upper_text: (context: CallContext, offset: bigint) =>
-      context.store(new TextDecoder().decode(context.read(offset)?.bytes()).toUpperCase()),
+    upper_text: upper,
+    shout: upper,
   },
 }
 
@@ -75,11 +77,8 @@ async function plainHost(
     } as never,
   )) as unknown as PlainPlugin
   return {
-    call: async (name, input) => {
-      // SDK 1.0.3 recycles no blocks by itself.
-      await plugin.reset()
-      return (await plugin.call(name, input))?.text() ?? null
-    },
+    // Without reset(), which SDK 1.0.3 needs from time to time: it would lose the variables.
+    call: async (name, input) => (await plugin.call(name, input))?.text() ?? null,
     close: () => plugin.close(),
   }
 }

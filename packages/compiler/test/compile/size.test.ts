@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../src/index.js'
+import { project } from '../project.js'
+
+/** A plugin's size as it travels, in bytes, and that of the author's code without spaces and names. */
+async function sizes(
+  source: string,
+  packages: readonly string[] = [],
+): Promise<{ gzip: number; minified: number }> {
+  const folder = await project({ 'plugin.js': source }, packages)
+  const entry = join(folder, 'plugin.js')
+  const [plain, small] = [await compile({ entry }), await compile({ entry, minify: true })]
+  const minified = small.modules.reduce((sum, { bytes }) => sum + bytes, 0)
+  return { gzip: gzipSync(plain.wasm).length, minified }
+}
+
+const tables =
+  'Host Config Var Http Memory MemoryHandle fetch Headers Request Response URL URLSearchParams ' +
+  'URLPattern TextEncoder TextDecoder console atob btoa structuredClone crypto crypto.subtle ' +
+  'performance DOMException Event EventTarget queueMicrotask self global Buffer Date'
+
+// Gzipped; the sizes depend on nothing but the sources, so that they can be asserted.
+describe('a plugin', () => {
+  test('that does little has less than 350 KB', async () => {
+    const { gzip } = await sizes("export const run = () => 'hi'")
+    expect(gzip).toBeLessThan(350_000)
+  })
+
+  test("that uses every API of js-pdk's tables has less than 750 KB", async () => {
+    const apis = tables.split(' ')
+    expect(apis.length).toBeGreaterThan(25)
+    const { gzip } = await sizes(`export const run = () => [${apis.join(', ')}].length`)
+    expect(gzip).toBeLessThan(750_000)
+  })
+
+  test.each([
+    // The globals that each can reach, in a plugin that has only them.
+    ['marked', 'console'],
+    ['yaml', 'console'],
+  ])('grows by less than 2 KB for each KB of minified code (%s)', async (name, globals) => {
+    const own = await sizes(`export const run = () => [${globals}].length`)
+    const used = await sizes(
+      `import * as all from '${name}'\nexport const run = () => Object.keys(all)`,
+      [name],
+    )
+    expect(used.minified).toBeGreaterThan(30_000)
+    expect((used.gzip - own.gzip) / (used.minified - own.minified)).toBeLessThan(2)
+  })
+})
