@@ -53,7 +53,9 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     }),
     row('pdk', 'invokeFunc', '`Host.invokeFunc`, `Host.invokeFunc0`'),
     row('pdk', 'config', '`Config.get`'),
-    row('pdk', 'variables', '`Var.set`, `Var.getBytes`, `Var.getString`'),
+    row('pdk', 'variables', '`Var.set`, `Var.getBytes`, `Var.getString`', {
+      note: 'the worker of SDK 1.0.3 forgets them between calls',
+    }),
     row('pdk', 'fromString', '`Memory.fromString`, `Memory.find`, `free`, `readString`'),
     row('pdk', 'fromBuffer', '`Memory.fromBuffer`, `readBytes`'),
     row('pdk', 'fromJsonObject', '`Memory.fromJsonObject`, `readJsonObject`'),
