@@ -17,6 +17,15 @@ interface PlainPlugin {
 }
 
 const config = { user: 'you' }
+const nothing = (): void => {}
+const quiet = {
+  trace: nothing,
+  debug: nothing,
+  log: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+}
 
 const upper = (context: CallContext, offset: bigint): bigint =>
   context.store(new TextDecoder().decode(context.read(offset)?.bytes()).toUpperCase())
@@ -38,7 +47,8 @@ export async function host(
 ): Promise<HostedPlugin> {
   const version = hosting.split('SDK ')[1] as SdkVersion
   if (hosting.startsWith('event')) return eventHost(version, wasm, origin)
-  return plainHost(version, wasm, hosting.includes('worker'))
+  const canWait = hosting.includes('worker') || hosting.includes('JSPI')
+  return plainHost(version, wasm, { runInWorker: hosting.includes('worker'), canWait })
 }
 
 async function eventHost(
@@ -64,7 +74,7 @@ async function eventHost(
 async function plainHost(
   version: SdkVersion,
   wasm: Uint8Array,
-  runInWorker: boolean,
+  { runInWorker, canWait }: { runInWorker: boolean; canWait: boolean },
 ): Promise<HostedPlugin> {
   const { createPlugin: create } = sdks[version]
   const plugin = (await create(
@@ -73,7 +83,10 @@ async function plainHost(
       useWasi: true,
       functions,
       config,
-      ...(runInWorker ? { runInWorker, allowedHosts: ['127.0.0.1'] } : {}),
+      runInWorker,
+      logger: quiet,
+      // SDK 2 refuses them where it cannot wait.
+      ...(canWait ? { allowedHosts: ['127.0.0.1'] } : {}),
     } as never,
   )) as unknown as PlainPlugin
   return {

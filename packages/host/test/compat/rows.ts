@@ -4,11 +4,19 @@ export const hostings = [
   'event, SDK 2.0.0-rc13',
   'plain, SDK 1.0.3',
   'plain, SDK 2.0.0-rc13',
+  'plain with JSPI, SDK 2.0.0-rc13',
   'plain in a worker, SDK 1.0.3',
   'plain in a worker, SDK 2.0.0-rc13',
 ] as const
 
 export type Hosting = (typeof hostings)[number]
+
+/** Whether this Node hosts plugins so: SDK 2 uses JSPI where it is, on newer versions. */
+export function isHere(hosting: Hosting): boolean {
+  const jspi = 'Suspending' in WebAssembly
+  if (hosting === 'plain, SDK 2.0.0-rc13') return !jspi
+  return hosting !== 'plain with JSPI, SDK 2.0.0-rc13' || jspi
+}
 
 /** One row of docs/js-pdk-compat.md: an export of a plugin in plugins/. */
 export interface Row {
@@ -108,6 +116,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('http', 'fetchHeaders', '`fetch`: headers of the response', {
       fails: {
         ...inForeground,
+        'plain with JSPI, SDK 2.0.0-rc13': noHeaders,
         'plain in a worker, SDK 1.0.3': noHeaders,
         'plain in a worker, SDK 2.0.0-rc13': noHeaders,
       },
