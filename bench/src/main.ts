@@ -13,6 +13,8 @@ import type { Setting } from './row.js'
 import { buildRows } from './rows/build.js'
 import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
+import { instanceRows } from './rows/instance.js'
+import { sizeRows } from './rows/size.js'
 import { workloadRows } from './rows/workload.js'
 import { table } from './table.js'
 
@@ -27,7 +29,14 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
   -h, --help            this text
 `
 
-const rows = [...echoRows, ...floodRows, ...buildRows, ...workloadRows]
+const rows = [
+  ...echoRows,
+  ...floodRows,
+  ...buildRows,
+  ...instanceRows,
+  ...sizeRows,
+  ...workloadRows,
+]
 const fullRounds = 15
 const quickRounds = 5
 const quickEffort = 0.5

@@ -4,7 +4,7 @@ import { ratios, spread, type Spread } from './statistics.js'
 /** One side's numbers for one metric. */
 export interface SideResult extends Spread {
   readonly side: string
-  /** By the baseline of the same round; the baseline has none. */
+  /** By the baseline of the same round; the baseline has none, nor has a row that is exact. */
   readonly ratio?: Spread
 }
 
@@ -28,7 +28,8 @@ export async function measure(
   await using opened = await row.open(setting)
   const { sides } = opened
   const samples = sides.map((): number[][] => row.metrics.map(() => []))
-  const counted = Math.max(1, Math.round(rounds * (row.share ?? 1)))
+  const exact = row.exact === true
+  const counted = exact ? 1 : Math.max(1, Math.round(rounds * (row.share ?? 1)))
   for (let round = -row.warmUps; round < counted; round++) {
     progress(round < 0 ? `${row.name}: warming up` : `${row.name}: ${round + 1} of ${counted}`)
     for (const at of turn(sides.length, round)) {
@@ -43,7 +44,7 @@ export async function measure(
     const results = sides.map(({ name }, at): SideResult => {
       const values = samples[at]?.[m] ?? []
       const own = { side: name, ...spread(values) }
-      return at === 0 ? own : { ...own, ratio: spread(ratios(values, baseline)) }
+      return at === 0 || exact ? own : { ...own, ratio: spread(ratios(values, baseline)) }
     })
     return { ...metric, sides: results }
   })

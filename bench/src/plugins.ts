@@ -4,3 +4,8 @@ import { fileURLToPath } from 'node:url'
 export function entryOf(name: string): string {
   return fileURLToPath(new URL(`../plugins/${name}.ts`, import.meta.url))
 }
+
+/** The interface file of a plugin in plugins/ that has one. */
+export function interfaceOf(name: string): string {
+  return fileURLToPath(new URL(`../plugins/${name}.d.ts`, import.meta.url))
+}

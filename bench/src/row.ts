@@ -25,6 +25,11 @@ export interface Row {
   readonly metrics: readonly Metric[]
   /** Share of the rounds that this row gets: builds are slow, and vary little. Default: 1. */
   readonly share?: number
+  /**
+   * What is measured does not vary, as sizes do not: each side runs once, and gets no ratio to the
+   * first. Default: false.
+   */
+  readonly exact?: boolean
   /** Runs of each side before the first that counts. */
   readonly warmUps: number
   open(setting: Setting): Promise<OpenRow>

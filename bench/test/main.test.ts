@@ -34,6 +34,10 @@ async function bench(
   return { stdout, stderr, out: JSON.parse(await readFile(output, 'utf8')) as Results }
 }
 
+function names(row: RowResult | undefined): string[] | undefined {
+  return row?.metrics.map(({ name }) => name)
+}
+
 describe('bench', () => {
   it('measures the sides of a row, and writes finite numbers', async () => {
     const { out } = await bench('--row', 'flood, 64 B binary')
@@ -58,6 +62,27 @@ describe('bench', () => {
       'client CPU',
     ])
     for (const { sides } of metrics) expect(sides.every(({ median }) => median > 0)).toBe(true)
+  })
+
+  it('builds with an interface file, and counts instances', async () => {
+    const { out } = await bench('--row', 'host functions', '--row', 'the minimal plugin')
+    const [build, instances] = out.rows
+    expect(names(build)).toEqual(['compile()', 'size', 'size, gzip'])
+    expect(names(instances)).toContain('linear memory')
+    const [first] = build?.metrics ?? []
+    expect(first?.sides.every(({ median }) => median > 0)).toBe(true)
+  })
+
+  it('weighs plugins, and what a package adds to one', async () => {
+    const { out } = await bench('--row', 'size of plugins', '--row', 'author code: marked')
+    const [plugins, marked] = out.rows
+    const sizes = plugins?.metrics[0]?.sides.map(({ median }) => median) ?? []
+    expect(sizes).toHaveLength(3)
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
+    expect(names(marked)).toEqual(['minified bundle', 'added', 'added, gzip', 'gzip by minified'])
+    for (const { sides } of marked?.metrics ?? []) {
+      expect(sides.every(({ median }) => median > 0)).toBe(true)
+    }
   })
 
   it('runs ordinary JavaScript in Node and in a plugin, with the same results', async () => {

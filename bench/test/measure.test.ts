@@ -56,6 +56,16 @@ describe('measure', () => {
     expect((await measure({ ...row, share: 0.1 }, 2, setting, silent)).rounds).toBe(1)
   })
 
+  it('runs the sides of an exact row once, and compares them to none', async () => {
+    const { row } = fakeRow({ a: [1], b: [2] })
+    const { metrics, rounds } = await measure({ ...row, exact: true }, 6, setting, silent)
+    expect(rounds).toBe(1)
+    expect(metrics[0]?.sides).toEqual([
+      { side: 'a', median: 1, min: 1, max: 1 },
+      { side: 'b', median: 2, min: 2, max: 2 },
+    ])
+  })
+
   it('closes the row when a side fails', async () => {
     const { row, diary } = fakeRow({ a: [] })
     const failing: Row = {

@@ -1,5 +1,5 @@
 // Builds a plugin as often as it is told to, and tells what the last build took.
-// Arguments: the entry file, the number of builds.
+// Arguments: the number of builds, the entry file, its interface file if there is one.
 
 import { gzipSync } from 'node:zlib'
 
@@ -10,14 +10,15 @@ export interface BuildAnswer {
   readonly gzipBytes: number
 }
 
-const [, , entry = '', builds = '1'] = process.argv
+const [, , builds = '1', entry = '', declared] = process.argv
+const options = { entry, ...(declared === undefined ? {} : { interface: declared }) }
 let milliseconds = 0
 let wasm = new Uint8Array(0)
 for (let left = Number(builds); left > 0; left--) {
   const started = performance.now()
   // Loading the compiler is part of the first build.
   const { compile } = await import('@extism-ws/compiler')
-  wasm = (await compile({ entry })).wasm as Uint8Array<ArrayBuffer>
+  wasm = (await compile(options)).wasm as Uint8Array<ArrayBuffer>
   milliseconds = performance.now() - started
 }
 const gzipBytes = gzipSync(wasm).length
