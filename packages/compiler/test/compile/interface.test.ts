@@ -60,6 +60,47 @@ describe('with an interface file', () => {
   })
 })
 
+describe('exports with parameters and results', () => {
+  const files = {
+    'plugin.ts': `
+      export const add3 = (a: number, b: number, c: number) => a + b + c
+      export const double = (a: bigint) => a * 2n
+      export const half = (a: number) => a / 2
+      export const join = (a: bigint, b: bigint) =>
+        Memory.fromString(Memory.find(a).readString() + Memory.find(b).readString()).offset
+      export const nothing = (a: number) => { count += a }
+      export const fail = (a: number) => { throw new RangeError('no ' + a) }
+      export const total = () => String(count)
+      let count = 0`,
+    'plugin.d.ts': `declare module "main" {
+      export function add3(a: I32, b: I32, c: I32): I32
+      export function double(a: I64): I64
+      export function half(a: F32): F64
+      export function join(a: PTR, b: PTR): PTR
+      export function nothing(a: F64): void
+      export function fail(a: I32): I64
+      export function total(): I32
+    }`,
+  }
+
+  test('are called with values of all types, as Wasm functions', async () => {
+    const { wasm, exports } = await build(files)
+    expect(exports).toEqual(['add3', 'double', 'fail', 'half', 'join', 'nothing', 'total'])
+    const plugin = await open(wasm)
+    const functions = (await plugin.getInstance()).exports as Record<
+      string,
+      (...args: (number | bigint)[]) => unknown
+    >
+    expect(functions['add3']?.(1, 2, -7)).toBe(-4)
+    expect(functions['double']?.(2n ** 61n)).toBe(2n ** 62n)
+    expect(functions['half']?.(7)).toBe(3.5)
+    expect(functions['nothing']?.(1.5)).toBe(undefined)
+    expect(await call(plugin, 'total')).toBe('1.5')
+    // Errors are told through the SDK, which passes no arguments.
+    await expect(plugin.call('fail')).rejects.toThrow('RangeError: no 0')
+  })
+})
+
 describe('host functions of the integrator', () => {
   test('are imported as they are declared, called or not, from their namespaces', async () => {
     const { wasm, imports } = await build({
