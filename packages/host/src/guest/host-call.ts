@@ -1,3 +1,5 @@
+import { addAbortListener, removeAbortListener } from './abort-listener.js'
+
 /** One call as its caller sees it: settles once, by the guest, or by the caller's own signal. */
 export class HostCall {
   readonly name: string
@@ -18,7 +20,7 @@ export class HostCall {
     })
     if (signal === undefined) return
     if (signal.aborted) this.#abort()
-    else signal.addEventListener('abort', this.#abort)
+    else addAbortListener(signal, this.#abort)
   }
 
   /** Whether the caller has its answer. */
@@ -53,6 +55,6 @@ export class HostCall {
   #settle(): void {
     this.#settled = true
     // A signal may outlive many calls.
-    this.#signal?.removeEventListener('abort', this.#abort)
+    if (this.#signal !== undefined) removeAbortListener(this.#signal, this.#abort)
   }
 }
