@@ -36,8 +36,9 @@ export class Cancels implements RecordSource {
   /** Their callers have been answered; only the plugin goes on for nothing. */
   giveUp(records: readonly RawRecord[]): void {
     if (records.length === 0) return
-    const message = `the plugin has no memory to be told that ${records.length} of its calls were cancelled`
-    this.#logger.warn(`extism-ws: ${message}`)
+    const calls = records.map(({ id }) => id).join(', ')
+    const message = `the plugin has no memory to be told which calls were cancelled (${calls})`
+    this.#logger.warn(`extism-ws: ${message.slice(0, mostCharacters)}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  type EwsError,
+  EwsError,
   type RawRecord,
   readRecords,
   RecordFlag,
@@ -107,6 +107,10 @@ export class Pump {
   /** The entry is over and the call is not. */
   #keep(id: number, call: HostCall): void {
     if (this.#stopped !== undefined) return call.reject(this.#stopped)
+    if (this.#pending.has(id)) {
+      const message = `the plugin left "${call.name}" pending as call ${id}, which is another one`
+      return call.reject(new EwsError('EWS_INTERNAL', message))
+    }
     this.#pending.set(id, call)
     call.whenAborted((reason) => {
       this.#pending.delete(id)

@@ -1,5 +1,6 @@
 import { cancelContract } from './cancel.js'
 import { httpContract } from './http.js'
+import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
 import { contractSuite } from './suite.js'
 
@@ -8,4 +9,5 @@ for (const sdk of ['1.0.3', '2.0.0-rc13'] as const) {
   httpContract({ sdk, layer: 'direct' })
   loopContract({ sdk, layer: 'direct' })
   cancelContract({ sdk, layer: 'direct' })
+  keptContract({ sdk, layer: 'direct' })
 }
