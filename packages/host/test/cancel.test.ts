@@ -64,20 +64,21 @@ class SlowPlugin implements RawPlugin {
   }
 }
 
-let plugin: Plugin | undefined
+const plugins: Plugin[] = []
 const lines: string[] = []
 const log = (line: string): number => lines.push(line)
 const logger = { debug: log, info: log, warn: log, error: log }
 
 afterEach(async () => {
-  await plugin?.close()
+  for (const plugin of plugins.splice(0)) await plugin.close()
   lines.length = 0
 })
 
 describe('cancelling a call of a module that does not attach', () => {
   const start = async (): Promise<{ raw: SlowPlugin; plugin: Plugin }> => {
     const raw = new SlowPlugin(foreignModule(1))
-    plugin = await withSockets({ logger }).attach(raw)
+    const plugin = await withSockets({ logger }).attach(raw)
+    plugins.push(plugin)
     return { raw, plugin }
   }
 
@@ -138,7 +139,8 @@ describe('cancelling a call of a module that does not attach', () => {
 describe('a call whose entry is running', () => {
   it('fails when the plugin is disposed, even if it is left pending then', async () => {
     const raw = new SlowPlugin(httpGuest({ pending: 7 }))
-    plugin = await withSockets({ logger }).attach(raw)
+    const plugin = await withSockets({ logger }).attach(raw)
+    plugins.push(plugin)
     const call = plugin.call('run')
     const outcome = expect(call).rejects.toMatchObject({ code: 'EWS_DISPOSED' })
     const entry = await raw.entry(0)
@@ -159,7 +161,8 @@ describe('a guest', () => {
       if (bytes > 0) blocks.push(Buffer.from(memory.buffer, pointer, bytes).toString('hex'))
     }
     const functions = { test: { delivered } }
-    plugin = await createPlugin(httpGuest({ pending: 7, ...settings }), { logger, functions })
+    const plugin = await createPlugin(httpGuest({ pending: 7, ...settings }), { logger, functions })
+    plugins.push(plugin)
     memory = (await plugin.getInstance()).exports['memory'] as WebAssembly.Memory
     const view = new DataView(memory.buffer)
     view.setFloat64(cell.never, Infinity, true)

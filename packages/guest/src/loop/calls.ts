@@ -1,4 +1,10 @@
-import { EwsError, RecordFlag, RecordType, type CancelReason, type RawRecord } from '@extism-ws/protocol'
+import {
+  EwsError,
+  RecordFlag,
+  RecordType,
+  type CancelReason,
+  type RawRecord,
+} from '@extism-ws/protocol'
 
 import { outputOf, type Call } from './call.js'
 import { failureText, type Failure } from './failure.js'

@@ -1,10 +1,4 @@
-import {
-  EwsError,
-  type RawRecord,
-  readRecords,
-  RecordFlag,
-  RecordType,
-} from '@extism-ws/protocol'
+import { EwsError, type RawRecord, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
 
 import type { GuestMemory } from '../bridge/direct.js'
 import type { HttpClient } from '../http/client.js'

@@ -60,7 +60,9 @@ export function cancelContract({ sdk, layer }: Hosting): void {
 
     it('rejects at once, and tells the call object the same', async () => {
       const controller = new AbortController()
-      const outcome = call('untilAborted', 'one', controller.signal).catch((error: unknown) => error)
+      const outcome = call('untilAborted', 'one', controller.signal).catch(
+        (error: unknown) => error,
+      )
       expect(await someEvents(1)).toEqual(['one began'])
       expect(plugin.open.calls).toBe(1)
       controller.abort()
@@ -82,11 +84,21 @@ export function cancelContract({ sdk, layer }: Hosting): void {
       ['an error', new RangeError('enough'), 'RangeError: enough'],
       ['a text', 'enough', 'AbortError: enough'],
       ['null', null, 'AbortError: null'],
-      ['an object that throws when it is read', { get message() { throw new Error('no') } }, 'AbortError: a reason without a description'],
+      [
+        'an object that throws when it is read',
+        {
+          get message() {
+            throw new Error('no')
+          },
+        },
+        'AbortError: a reason without a description',
+      ],
       ['a very long text', 'é'.repeat(100_000), `AbortError: ${'é'.repeat(4096)}`],
     ])("carries a reason of the caller's own: %s", async (_name, reason, told) => {
       const controller = new AbortController()
-      const outcome = call('untilAborted', 'one', controller.signal).catch((error: unknown) => error)
+      const outcome = call('untilAborted', 'one', controller.signal).catch(
+        (error: unknown) => error,
+      )
       await someEvents(1)
       controller.abort(reason)
       expect(await outcome).toBe(reason)
@@ -164,7 +176,9 @@ export function cancelContract({ sdk, layer }: Hosting): void {
       await until(() => expect(plugin.open.calls).toBe(40))
       for (const [index, controller] of controllers.entries()) if (index % 2 > 0) controller.abort()
       expect(await Promise.all(outcomes)).toEqual(
-        controllers.map((_, index) => (index % 2 > 0 ? 'AbortError' : `slept ${30 + index}, false`)),
+        controllers.map((_, index) =>
+          index % 2 > 0 ? 'AbortError' : `slept ${30 + index}, false`,
+        ),
       )
     })
 

@@ -46,10 +46,10 @@ export function loopContract({ sdk, layer }: Hosting): void {
       const delays = Array.from({ length: 10_000 }, (_, index) => (index * 7919) % 101)
       const order = (await call('manyTimers', delays)) as number[]
       expect(new Set(order).size).toBe(delays.length)
-      const place = new Array<number>(delays.length)
+      const place: number[] = delays.map(() => -1)
       for (const [at, index] of order.entries()) place[index] = at
       // HTML: behind those that were started before and do not wait for longer.
-      const last = new Array<number>(101).fill(-1)
+      const last: number[] = Array.from({ length: 101 }, () => -1)
       for (const [index, delay] of delays.entries()) {
         const at = place[index] ?? -1
         expect(at).toBeGreaterThan(Math.max(...last.slice(0, delay + 1)))

@@ -66,11 +66,15 @@ export async function conversing(call: PluginCall) {
   await socket.closed
 }
 
+const forever = (): void => {
+  for (;;);
+}
+
 /** A timer that never returns is cut off, and this waits for ever. */
 export async function stuck() {
   await new Promise<void>((resolve) => {
     setTimeout(() => {
-      for (;;);
+      forever()
       resolve()
     }, 1)
   })
@@ -83,7 +87,7 @@ export async function stubborn(call: PluginCall) {
   await new Promise(() => {
     signal.addEventListener('abort', () => {
       events.push('stubborn')
-      for (;;);
+      forever()
     })
   })
 }
