@@ -103,7 +103,7 @@ export class Timers {
     return this.#lastOrder
   }
 
-  /** HTML, steps 4 to 6 and 12: by how deep its timer is nested, a task may have to wait longer. */
+  /** HTML's timer initialisation steps: a task may wait longer, by how deep its timer is nested. */
   #arm(timer: Timer, now: number): void {
     timer.due = now + (timer.level > mostNested ? Math.max(timer.wait, leastNested) : timer.wait)
     timer.level++

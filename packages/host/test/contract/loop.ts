@@ -57,7 +57,7 @@ export function loopContract({ sdk, layer }: Hosting): void {
       }
     })
 
-    it('lets timers that timers start wait for 4 ms from the sixth on, as HTML says', async () => {
+    it('lets timers that are nested more than five deep wait for 4 ms, as HTML says', async () => {
       // Less a millisecond for each rounding of the clock.
       expect(await call('chain', 20)).toBeGreaterThanOrEqual((20 - 6) * 4 - 1)
       expect(await call('ticks', 20)).toBeGreaterThanOrEqual((20 - 6) * 4 - 1)
