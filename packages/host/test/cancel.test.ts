@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { i32Const } from '@extism-ws/wasm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
+import { Cancels } from '../src/guest/cancels.js'
 import { createPlugin, withSockets, type Plugin, type RawPlugin } from '../src/index.js'
 import { foreignModule } from './foreign-module.js'
 import { cell, httpGuest } from './http-guest.js'
@@ -216,5 +217,20 @@ describe('a guest', () => {
     await expect(plugin.call('run')).rejects.toMatchObject({ code: 'EWS_INTERNAL' })
     controller.abort(abortError)
     await outcome
+  })
+})
+
+describe('what a guest has not been told of', () => {
+  it('is handed over in order, in blocks of a bounded size, but one record at least', () => {
+    const cancels = new Cancels(logger)
+    for (let call = 1; call <= 300; call++) cancels.push(call, 'é'.repeat(10_000))
+    const blocks: number[][] = []
+    while (cancels.waiting) blocks.push(cancels.take(100_000).map(({ id }) => id))
+    expect(blocks.flat()).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+    // A reason has at most 4,096 characters: 8 KiB here.
+    expect(blocks.slice(0, -1).every(({ length }) => length === 12)).toBe(true)
+    cancels.push(1, 'x')
+    cancels.push(2, 'x')
+    expect(cancels.take(1).map(({ id }) => id)).toEqual([1])
   })
 })

@@ -1,8 +1,8 @@
 import type { RawRecord } from './record.js'
 
 // Made when they are needed: the engine's prelude loads this module before it defines them.
-let encoder: TextEncoder | undefined
-let decoder: TextDecoder | undefined
+let encoder: InstanceType<typeof TextEncoder> | undefined
+let decoder: InstanceType<typeof TextDecoder> | undefined
 
 /** A record whose payload is JSON. */
 export function jsonRecord(type: number, id: number, value: unknown): RawRecord {

@@ -54,11 +54,12 @@ export const scenarios = {
       let ticks = 0
       const own = setInterval(() => {
         log(`tick ${++ticks}`)
-        if (ticks === 3) clearInterval(own)
+        if (ticks < 3) return
+        clearInterval(own)
+        setTimeout(done, 30)
       }, 8)
       setImmediate(() => clearImmediate(later))
       const later = setImmediate(log, 'cleared')
-      setTimeout(done, 60)
     }),
 
   'an immediate of a timer runs before the timers that it starts': () =>
