@@ -33,6 +33,8 @@ export const globalScripts: readonly GlobalScript[] = [
       'Event',
       'EventTarget',
       'MessageEvent',
+      // Of the call object, and of the options that take one.
+      'signal',
     ],
     needs: [],
   },

@@ -1,5 +1,6 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
 export type { PluginCall } from './loop/index.js'
+export { sockets, type OpenSockets } from './open-sockets.js'
 export { connect, Socket, type CloseInfo, type ConnectOptions, type Message } from './socket.js'
 export { CloseEvent, Event, MessageEvent, SocketErrorEvent } from './websocket/event.js'
 export { WebSocket, type WebSocketEvents } from './websocket/websocket.js'

@@ -3,6 +3,7 @@ import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
 import { MessageIterator, type MessageSource } from './message-iterator.js'
+import { addOpen, claimName, removeOpen } from './open-sockets.js'
 
 /** One message: text as a string, binary as bytes. */
 export type Message = string | Uint8Array
@@ -21,6 +22,11 @@ export interface ConnectOptions {
   readonly protocols?: string | readonly string[]
   /** Extra headers of the opening handshake; the host's policy may refuse some. Default: none. */
   readonly headers?: Record<string, string>
+  /**
+   * By which later calls find the socket: `sockets.get(name)`. Only one socket at a time can have it,
+   * from when it connects until it closes. Default: none.
+   */
+  readonly name?: string
 }
 
 /** Above this much unread data the host is asked to stop; below half of it, to go on. */
@@ -36,6 +42,8 @@ type Waiter = (message: Message | undefined) => void
  * Made by `connect()`.
  */
 export class Socket implements AsyncIterable<Message>, AsyncDisposable {
+  /** The name that it was given, if any. */
+  readonly name: string | undefined
   /** The URL that was connected to, after parsing. */
   url = ''
   /** The subprotocol that the server chose; empty for none. */
@@ -55,7 +63,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   #paused = false
   #waiters: Waiter[] = []
 
-  private constructor() {
+  private constructor(name: string | undefined) {
+    this.name = name
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -63,17 +72,20 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
 
   /** See `connect()`. */
   static connect(url: string | URL, options: ConnectOptions = {}): Promise<Socket> {
-    const socket = new Socket()
+    const { protocols = [], headers, name } = options
+    const socket = new Socket(name)
     // When it fails, nothing of the caller is left on the stack.
     const caller = new Error('connect').stack ?? ''
-    const { protocols = [], headers } = options
     return new Promise((resolve, reject) => {
       const handler: ConnectionHandler = {
         opened: (about) => {
           socket.url = about.url
           socket.protocol = about.protocol
           socket.extensions = about.extensions
-          if (socket.#state === 'connecting') socket.#state = 'open'
+          if (socket.#state === 'connecting') {
+            socket.#state = 'open'
+            addOpen(socket)
+          }
           resolve(socket)
         },
         message: (data) => socket.#receive(data),
@@ -86,14 +98,18 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
           reject(withStack(socket.#failure ?? socket.#closedError(), caller))
         },
       }
-      socket.#id = open(
-        {
-          url: String(url),
-          protocols: typeof protocols === 'string' ? [protocols] : protocols,
-          ...(headers === undefined ? {} : { headers }),
-        },
-        handler,
-      )
+      const request = {
+        url: String(url),
+        protocols: typeof protocols === 'string' ? [protocols] : protocols,
+        ...(headers === undefined ? {} : { headers }),
+      }
+      if (name !== undefined) claimName(name, socket)
+      try {
+        socket.#id = open(request, handler)
+      } catch (error) {
+        removeOpen(socket)
+        throw error
+      }
     })
   }
 
@@ -153,6 +169,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     if (this.#state === 'open' || this.#state === 'connecting') {
       checkOpen(bridge().close(this.#id, code, reason))
       this.#state = 'closing'
+      removeOpen(this)
       // The peer's close frame comes behind messages that nobody reads any more.
       if (this.#paused) this.#setPaused(false)
     }
@@ -223,6 +240,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
 
   #end(info: CloseInfo): void {
     this.#state = 'closed'
+    removeOpen(this)
     this.#closeInfo = info
     this.#resolveClosed(info)
     for (const waiter of this.#waiters.splice(0)) waiter(undefined)
@@ -251,7 +269,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
  *
  * @param url absolute `ws:` or `wss:` URL; the host decides whether this plugin may reach it.
  * @throws {EwsError} `EWS_DENIED`, `EWS_BAD_URL`, `EWS_CONNECT`, `EWS_TLS`, `EWS_HANDSHAKE`,
- *   `EWS_TIMEOUT` or `EWS_LIMIT`: see docs/errors.md.
+ *   `EWS_TIMEOUT` or `EWS_LIMIT`: see docs/errors.md. `EWS_BAD_REQUEST` when another socket has
+ *   the name.
  */
 export function connect(url: string | URL, options?: ConnectOptions): Promise<Socket> {
   return Socket.connect(url, options)

@@ -2,9 +2,11 @@ import { describe, expectTypeOf, it } from 'vitest'
 
 import {
   connect,
+  sockets,
   type WebSocket,
   type CloseEvent,
   type CloseInfo,
+  type ConnectOptions,
   type Message,
   type MessageEvent,
   type PluginCall,
@@ -37,5 +39,15 @@ describe('the types of the public API', () => {
   it('of the call object', () => {
     expectTypeOf<PluginCall['input']>().returns.toEqualTypeOf<Uint8Array>()
     expectTypeOf<PluginCall['inputText']>().returns.toEqualTypeOf<string>()
+    expectTypeOf<PluginCall['signal']>().toEqualTypeOf<AbortSignal>()
+  })
+
+  it('of sockets with a name', () => {
+    expectTypeOf(sockets.get).parameters.toEqualTypeOf<[name: string]>()
+    expectTypeOf(sockets.get).returns.toEqualTypeOf<Socket | undefined>()
+    expectTypeOf(sockets.list).returns.toEqualTypeOf<Socket[]>()
+    expectTypeOf<Socket['name']>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<{ name: string }>().toExtend<ConnectOptions>()
+    expectTypeOf<{ name: number }>().not.toExtend<ConnectOptions>()
   })
 })

@@ -14,5 +14,5 @@ export type {
   SocketOptions,
 } from './options.js'
 export { PluginOutput } from './output.js'
-export type { Plugin } from './plugin.js'
+export type { CallOptions, Plugin } from './plugin.js'
 export { withSockets, type SocketSupport } from './with-sockets.js'

@@ -1,22 +1,20 @@
 import { EwsError } from '@extism-ws/protocol'
 
-import type { GuestMemory } from './bridge/direct.js'
 import type { RawPlugin } from './bridge/sdk.js'
 import type { Guest } from './guest/guest.js'
-import { HttpPort } from './guest/http-port.js'
-import { Pump } from './guest/pump.js'
+import { Pump, type PumpParts } from './guest/pump.js'
 import type { HttpClient } from './http/client.js'
-import type { Logger } from './logger.js'
 import { PluginOutput } from './output.js'
 import type { Session } from './session/session.js'
 
-/** What a plugin is made of, beside the SDK's own. */
-interface PluginParts {
-  readonly guest: Guest
-  readonly memory: GuestMemory
-  readonly session: Session
-  readonly http: HttpClient
-  readonly logger: Logger
+/** What a call may be given beyond what the SDK's own takes. */
+export interface CallOptions {
+  /**
+   * Aborting it rejects the call at once with the signal's reason. A call that has not begun never
+   * does; one that is under way is told, by the `signal` of the plugin's call object, and may stop
+   * early. Other calls go on. Default: none.
+   */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -34,14 +32,14 @@ export class Plugin implements AsyncDisposable {
   #disposal: Promise<void> | undefined
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
-  constructor(raw: RawPlugin, module: string | undefined, parts: PluginParts) {
-    const { guest, memory, session, http, logger } = parts
+  constructor(raw: RawPlugin, module: string | undefined, parts: PumpParts) {
+    const { guest, session, http, logger } = parts
     this.#raw = raw
     this.#module = module
     this.#guest = guest
     this.#session = session
     this.#http = http
-    this.#pump = new Pump(guest, session, new HttpPort(guest, memory, http, logger), logger)
+    this.#pump = new Pump(parts)
     guest.onDeath = (death) => {
       logger.error(`extism-ws: ${death.message}`)
       this.#pump.stop(death)
@@ -52,18 +50,21 @@ export class Plugin implements AsyncDisposable {
 
   /**
    * Calls an export; resolves when the export has returned and, if it is async, its promise has
-   * settled. Any number of calls may be under way.
+   * settled. Any number of calls may be under way, and each can be given up by a signal.
    *
    * @param input bytes, or text that is encoded as UTF-8. Default: empty.
    * @param hostContext passed to host functions by SDK 2.
+   * @param options not the third argument, which is the SDK's.
    * @returns the output, or null when the export has none.
    * @throws {PluginError} what the author's code threw: its message, and its stack by the source map.
    * @throws {EwsError} `EWS_NO_EXPORT`, `EWS_TIMEOUT`, `EWS_TRAPPED`, `EWS_DISPOSED`.
+   * @throws the reason of `options.signal`: usually a DOMException, `AbortError` or `TimeoutError`.
    */
   async call(
     name: string,
     input?: string | Uint8Array | number,
     hostContext?: unknown,
+    options: CallOptions = {},
   ): Promise<PluginOutput | null> {
     if (this.#disposal !== undefined) throw disposed()
     if (!this.#guest.has(name)) {
@@ -72,7 +73,7 @@ export class Plugin implements AsyncDisposable {
       throw new EwsError('EWS_NO_EXPORT', `the plugin has no export "${name}": ${known}`)
     }
     const data = typeof input === 'number' ? String(input) : input
-    const bytes = await this.#pump.call(name, data, hostContext)
+    const bytes = await this.#pump.call(name, data, { hostContext, signal: options.signal })
     return bytes === null ? null : new PluginOutput(bytes)
   }
 

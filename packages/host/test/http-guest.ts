@@ -52,6 +52,8 @@ interface Settings {
    * input, and returns the sum of what all of them answer.
    */
   readonly extismHttp?: boolean
+  /** The id of the call that each entry leaves pending. Default: 0, none. */
+  readonly pending?: number
   /** Whether it takes part in the attach handshake. */
   readonly attachable?: boolean
 }
@@ -61,7 +63,7 @@ interface Settings {
  * import `test delivered` is told what a dispatch found in the block that it reserved.
  */
 export function httpGuest(settings: Settings = {}): Uint8Array {
-  const { reserve, extismHttp = false, attachable = true } = settings
+  const { reserve, extismHttp = false, pending = 0, attachable = true } = settings
   return foreignModule(pages, (module) => {
     const env = 'extism:host/env'
     const of = (params: ValueType[], ...results: ValueType[]) => ({ params, results })
@@ -115,7 +117,7 @@ export function httpGuest(settings: Settings = {}): Uint8Array {
     if (!attachable) return
 
     define('__ews_attach', [i32, i32, i32, i32], i32, i32Const(1))
-    define('__ews_pending', [], i32, i32Const(0))
+    define('__ews_pending', [], i32, i32Const(pending))
     define('__ews_deadline', [], f64, i32Const(cell.deadline), f64Load())
     if (reserve !== null) {
       const answer: Code[] = reserve ?? [i32Const(cell.pointer), i32Load()]

@@ -3,6 +3,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 import {
   createPlugin,
   withSockets,
+  type CallOptions,
   type ErrorCode,
   type Plugin,
   type PluginError,
@@ -16,6 +17,17 @@ describe('the types of the public API', () => {
     expectTypeOf<Plugin['call']>().returns.resolves.toEqualTypeOf<PluginOutput | null>()
     expectTypeOf<Plugin>().toExtend<AsyncDisposable>()
     expectTypeOf(withSockets).returns.toHaveProperty('attach')
+  })
+
+  it("of a call: what the SDK's own takes, and options behind it", () => {
+    type Call = Plugin['call']
+    expectTypeOf<Call>().toExtend<
+      (name: string, input?: string | Uint8Array, hostContext?: unknown) => Promise<unknown>
+    >()
+    expectTypeOf<Parameters<Call>[3]>().toEqualTypeOf<CallOptions | undefined>()
+    expectTypeOf<{ signal: AbortSignal }>().toExtend<CallOptions>()
+    expectTypeOf<{ signal: undefined }>().toExtend<CallOptions>()
+    expectTypeOf<{ signal: AbortController }>().not.toExtend<CallOptions>()
   })
 
   it('of options: every one may be left out, none may be misspelt', () => {

@@ -172,8 +172,8 @@ export const guestExports = {
   /** The id of the call that the last entry left pending, 0 if it settled. */
   __ews_pending: sign([], 'i32'),
   /**
-   * A block of that many bytes, which the host fills with records of HTTP before it dispatches; 0
-   * when there is no memory. Plugins of older builds have no such export, and no HTTP.
+   * A block of that many bytes, which the host fills with records before it dispatches; 0 when there
+   * is no memory. Plugins of older builds have no such export, no HTTP, and are told of no cancel.
    */
   __ews_reserve: sign([['bytes', 'i32']], 'i32'),
 } as const satisfies Record<string, Signature>

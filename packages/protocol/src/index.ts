@@ -11,6 +11,7 @@ export {
   type Signature,
   type ValueType,
 } from './abi.js'
+export { cancelRecord, readCancelReason, type CancelReason } from './cancel.js'
 export { CloseCode, isSendable, maxReasonBytes } from './close-code.js'
 export { parseConnectRequest, type ConnectRequest } from './connect-request.js'
 export {

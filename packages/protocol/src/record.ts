@@ -35,6 +35,8 @@ export const RecordType = {
   end: 34,
   /** A request failed. */
   failed: 35,
+  /** The host's caller gave a pending call up. */
+  cancel: 36,
 } as const
 
 export const RecordFlag = {

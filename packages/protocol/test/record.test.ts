@@ -102,6 +102,7 @@ describe('the numbers in records', () => {
       body: 33,
       end: 34,
       failed: 35,
+      cancel: 36,
     })
     expect(RecordFlag).toEqual({ clean: 1, output: 1 })
     expect(Opcode).toEqual({ text: 1, binary: 2 })

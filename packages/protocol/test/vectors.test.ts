@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
+  cancelRecord,
   decodeHttpRequest,
   encodeHttpRequest,
   encodeRecords,
   eventRecord,
   httpEventRecord,
   parseConnectRequest,
+  readCancelReason,
   readRecords,
   recordEvent,
   recordHttpEvent,
+  RecordType,
+  type CancelReason,
   type HttpEvent,
   type HttpRequest,
   type RawRecord,
@@ -54,6 +58,14 @@ interface HttpEventVector {
   readonly decodeOnly?: true
 }
 
+interface CancelVector {
+  readonly name: string
+  readonly hex: string
+  readonly call: number
+  readonly reason: CancelReason
+  readonly decodeOnly?: true
+}
+
 function vectors<T>(file: string): T[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')) as T[]
 }
@@ -62,6 +74,7 @@ const records = vectors<RecordVector>('records.json')
 const requests = vectors<RequestVector>('requests.json')
 const httpRequests = vectors<HttpRequestVector>('http-requests.json')
 const httpEvents = vectors<HttpEventVector>('http-events.json')
+const cancels = vectors<CancelVector>('cancels.json')
 
 /** What a record vector says its block holds before any malformed record. */
 function expected({ event, record, records: several = [] }: RecordVector): RawRecord[] {
@@ -142,8 +155,21 @@ describe('http-events.json', () => {
   })
 })
 
+describe('cancels.json', () => {
+  test.each(cancels)('decodes: $name', ({ hex, call, reason }) => {
+    const [record, ...others] = readRecords(bytesOfHex(hex))
+    expect(others).toEqual([])
+    expect(record).toMatchObject({ type: RecordType.cancel, id: call })
+    expect(record && readCancelReason(record.payload)).toEqual(reason)
+  })
+
+  test.each(cancels.filter(({ decodeOnly }) => !decodeOnly))('encodes: $name', (vector) => {
+    expect(hexOf(encodeRecords([cancelRecord(vector.call, vector.reason)]))).toBe(vector.hex)
+  })
+})
+
 test('every entry has a name of its own, and exactly one expectation', () => {
-  for (const list of [records, requests, httpRequests, httpEvents]) {
+  for (const list of [records, requests, httpRequests, httpEvents, cancels]) {
     expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
   }
   for (const { name, event, record, records: several, error } of records) {
@@ -157,6 +183,6 @@ test('every entry has a name of its own, and exactly one expectation', () => {
 })
 
 test('hexadecimal digits are lower case without spaces, for simple readers', () => {
-  for (const { hex } of [...records, ...httpRequests, ...httpEvents])
+  for (const { hex } of [...records, ...httpRequests, ...httpEvents, ...cancels])
     expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
 })

@@ -71,3 +71,10 @@ describe('the list of globals', () => {
     }
   })
 })
+
+test.each([
+  'run = (call) => send({ signal: call.signal })',
+  'run = ({ signal }) => signal.aborted',
+])('a plugin that asks for the signal of its call gets AbortSignal: %s', async (code) => {
+  expect((await reachedGlobals(code)).map(({ name }) => name)).toEqual(['events'])
+})

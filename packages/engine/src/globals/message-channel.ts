@@ -1,5 +1,5 @@
 import { define } from './define.js'
-import { loop, native } from './engine.js'
+import { loop } from './engine.js'
 import { defineHandlers } from './events/event-handler.js'
 import type { EventTarget as Target } from './events/event-target.js'
 
@@ -55,7 +55,8 @@ class MessagePort extends EventTarget {
 
   #deliverLater(data: unknown): void {
     const deliver = (): unknown => this.dispatchEvent(new MessageEvent('message', { data }))
-    loop.timers.start(deliver, 0, [], native.now(), false)
+    // Not a timer, whose nesting would hold back two ports that talk to each other.
+    loop.immediates.start(loop.timers.newId(), deliver, [])
   }
 }
 

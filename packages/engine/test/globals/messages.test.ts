@@ -39,6 +39,18 @@ describe('MessageChannel', () => {
     expect(inEngine(script, 'message-channel')).toEqual(['not started', 1])
   })
 
+  it('is no timer: ports that talk to each other do not wait', () => {
+    const script = `
+      const { port1, port2 } = new MessageChannel(); let count = 0
+      await new Promise((resolve) => {
+        port1.onmessage = () => { if (++count === 20) resolve(); else port1.postMessage(count) }
+        port2.onmessage = () => port2.postMessage(0)
+        port1.postMessage(0)
+      })
+      return native.now()`
+    expect(inEngine(script, 'message-channel')).toBe(0)
+  })
+
   it('delivers nothing after it was closed', () => {
     const script = `
       const { port1, port2 } = new MessageChannel(); const seen = []
@@ -60,6 +72,18 @@ describe('setImmediate', () => {
       })
       return [...seen, thrown(() => setImmediate('code'))]`
     expect(inEngine(script, 'immediate')).toEqual(['job', 'immediate', 'TypeError 0'])
+  })
+
+  it('runs before timers that are due, and is stopped by clearImmediate only', () => {
+    const script = `
+      const seen = []
+      await new Promise((resolve) => {
+        setTimeout(() => { seen.push('timeout'); resolve() })
+        const id = setImmediate(() => seen.push('immediate'))
+        clearTimeout(id); clearImmediate(undefined); clearImmediate('x')
+      })
+      return seen`
+    expect(inEngine(script, 'immediate')).toEqual(['immediate', 'timeout'])
   })
 })
 

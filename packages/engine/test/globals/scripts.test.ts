@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { globalScripts } from '../../dist/index.js'
 import { evaluate } from '../sandbox.js'
 
-/** Words of the list that are methods, not globals. */
-const methods = ['blob', 'getReader', 'pipeThrough', 'pipeTo', 'subtle', 'tee']
+/** Words of the list that are methods or properties, not globals. */
+const methods = ['blob', 'getReader', 'pipeThrough', 'pipeTo', 'signal', 'subtle', 'tee']
 
 describe('globalScripts', () => {
   it.each(globalScripts.map(({ name, defines }) => [name, defines] as const))(

@@ -1,3 +1,5 @@
+import { EwsError, type CancelReason } from '@extism-ws/protocol'
+
 import type { ExportSignature } from './export.js'
 import type { Platform } from './platform.js'
 
@@ -17,6 +19,15 @@ export interface PluginCall {
   input(): Uint8Array
   /** The input as UTF-8 text. */
   inputText(): string
+  /**
+   * Aborts when the host's caller gives the call up, with the `name` and `message` of its reason; never
+   * in a host that does not say so. Pass it on, as in `fetch(url, { signal: call.signal })`, or stop by
+   * yourself. What the call still comes to is dropped.
+   *
+   * @throws {EwsError} `EWS_UNSUPPORTED` where there is no `AbortController`: in plugins of the official
+   *   js-pdk compiler.
+   */
+  readonly signal: AbortSignal
   /** Sets the output, of which it takes a copy; it takes precedence over the returned value. */
   output(data: string | Uint8Array | ArrayBuffer): void
 }
@@ -35,6 +46,9 @@ export class Call implements PluginCall {
   readonly #signature: ExportSignature | undefined
   #input: Uint8Array | undefined
   #suspended = false
+  /** Made when it is asked for: most calls never are. */
+  #controller: AbortController | undefined
+  #cancelled: CancelReason | undefined
 
   constructor(id: number, name: string, platform: Platform, signature?: ExportSignature) {
     this.id = id
@@ -89,6 +103,21 @@ export class Call implements PluginCall {
     return new TextDecoder().decode(this.input())
   }
 
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = newController()
+      if (this.#cancelled !== undefined) this.#controller.abort(exceptionOf(this.#cancelled))
+    }
+    return this.#controller.signal
+  }
+
+  /** The host's caller has given the call up. Only the first reason counts. */
+  cancel(reason: CancelReason): void {
+    if (this.#cancelled !== undefined) return
+    this.#cancelled = reason
+    this.#controller?.abort(exceptionOf(reason))
+  }
+
   output(data: string | Uint8Array | ArrayBuffer): void {
     this.outputData = typeof data === 'string' ? data : bytesOf(data).slice()
   }
@@ -121,6 +150,20 @@ export function outputOf(value: unknown, name: string): string | Uint8Array | un
     `export "${name}" returned a value that cannot be its output (${why}): ` +
       'return a string, bytes or something JSON can carry',
   )
+}
+
+function newController(): AbortController {
+  const { AbortController: Controller } = globalThis as { AbortController?: typeof AbortController }
+  if (Controller !== undefined) return new Controller()
+  throw new EwsError(
+    'EWS_UNSUPPORTED',
+    'call.signal: this engine has no AbortController; in a plugin of extism-ws build it is there when ' +
+      'the word `signal` or `AbortController` is in the code',
+  )
+}
+
+function exceptionOf({ name, message }: CancelReason): DOMException {
+  return new DOMException(message, name === '' ? 'AbortError' : name)
 }
 
 function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {

@@ -1,4 +1,10 @@
-import { EwsError, RecordFlag, RecordType, type RawRecord } from '@extism-ws/protocol'
+import {
+  EwsError,
+  RecordFlag,
+  RecordType,
+  type CancelReason,
+  type RawRecord,
+} from '@extism-ws/protocol'
 
 import { outputOf, type Call } from './call.js'
 import { failureText, type Failure } from './failure.js'
@@ -9,7 +15,7 @@ const errorLevel = 4
 /** The calls of a plugin: the one that runs, those that are pending, and those that settled. */
 export class Calls {
   readonly #platform: Platform
-  readonly #pending = new Set<Call>()
+  readonly #pending = new Map<number, Call>()
   readonly #settled: RawRecord[] = []
   /** The call whose first entry is running. */
   running: Call | undefined
@@ -23,7 +29,7 @@ export class Calls {
   }
 
   get pending(): readonly Call[] {
-    return [...this.#pending]
+    return [...this.#pending.values()]
   }
 
   /** Whether records of settled calls wait to be handed over. */
@@ -32,7 +38,7 @@ export class Calls {
   }
 
   isPending(call: Call): boolean {
-    return this.#pending.has(call)
+    return this.#pending.has(call.id)
   }
 
   /** Records of the calls that settled; they stay until `handedOver`. */
@@ -47,7 +53,7 @@ export class Calls {
   /** The call that `Host.input*` and `Host.output*` mean now. */
   current(): Call {
     if (this.entered !== undefined) return this.entered
-    const [only, ...others] = this.#pending
+    const [only, ...others] = this.#pending.values()
     if (only === undefined)
       throw new Error('no call is running: Host.input and Host.output need one')
     if (others.length === 0) return only
@@ -59,7 +65,12 @@ export class Calls {
   }
 
   await(call: Call): void {
-    this.#pending.add(call)
+    this.#pending.set(call.id, call)
+  }
+
+  /** Tells a pending call that nobody waits for it any more. It stays pending until it settles. */
+  cancel(id: number, reason: CancelReason): void {
+    this.#pending.get(id)?.cancel(reason)
   }
 
   settle(call: Call, value: unknown): void {
@@ -94,7 +105,7 @@ export class Calls {
     // Made first: without memory or time for it, the call is still pending and fails instead.
     const made = this.running === call ? undefined : record()
     call.settled = true
-    this.#pending.delete(call)
+    this.#pending.delete(call.id)
     if (made === undefined) this.outcome = { failure }
     else this.#settled.push(made)
   }
@@ -102,7 +113,7 @@ export class Calls {
   /** Behind the entry, and nobody dispatches: there is only the output, while the host still reads it. */
   #finishLate(call: Call, failure: Failure | undefined): void {
     call.settled = true
-    this.#pending.delete(call)
+    this.#pending.delete(call.id)
     if (this.running === call) this.outcome = { failure }
     else if (failure !== undefined) this.#platform.log(errorLevel, failureText(failure))
     else if (call.outputData !== undefined) this.#platform.output(call.outputData)

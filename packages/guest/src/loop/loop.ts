@@ -1,4 +1,4 @@
-import { encodeRecords } from '@extism-ws/protocol'
+import { encodeRecords, readCancelReason, RecordType } from '@extism-ws/protocol'
 
 import { Call } from './call.js'
 import { Calls } from './calls.js'
@@ -9,7 +9,9 @@ import {
   type PluginExport,
 } from './export.js'
 import { failureOf, failureText, timeoutFailure, type Failure } from './failure.js'
+import { Immediates } from './immediates.js'
 import type { EventSource, Platform } from './platform.js'
+import { PushedRecords } from './pushed-records.js'
 import { Rejections } from './rejections.js'
 import { Requests } from './requests.js'
 import { Timers } from './timers.js'
@@ -25,10 +27,12 @@ const errorLevel = 4
  */
 export class Loop {
   readonly timers = new Timers()
+  readonly immediates = new Immediates()
   readonly rejections = new Rejections()
   readonly requests = new Requests()
   readonly #platform: Platform
   readonly #calls: Calls
+  readonly #pushed = new PushedRecords()
   #exports: readonly DefinedExport[] = []
   #source: EventSource | undefined
   #lastCall = 0
@@ -91,14 +95,8 @@ export class Loop {
   /** Entry: runs everything that is due. The output holds the calls that settled. */
   dispatch(): number {
     this.#begin()
-    const pushed = this.#platform.pushed()
-    if (pushed !== null) {
-      this.requests.deliver(
-        pushed,
-        (error) => this.report(error),
-        () => this.#platform.runJobs(),
-      )
-    }
+    this.#pushed.add(this.#platform.pushed())
+    this.#deliver()
     this.#turn(0)
     this.#failLost()
     this.#flush()
@@ -107,8 +105,9 @@ export class Loop {
 
   /** Milliseconds until the next dispatch is wanted. */
   deadline(): number {
-    const waiting = this.#calls.waiting || this.requests.waiting
-    if (waiting || this.#platform.timedOut() || this.#source?.undelivered()) return 0
+    const outgoing = this.#calls.waiting || this.requests.waiting
+    const incoming = this.#pushed.waiting || this.#source?.undelivered()
+    if (outgoing || incoming || this.immediates.waiting || this.#platform.timedOut()) return 0
     const due = this.timers.next()
     return due === Infinity ? Infinity : Math.max(0, due - this.#platform.now())
   }
@@ -123,6 +122,7 @@ export class Loop {
     const failure = failureOf(error)
     const call = this.#calls.running
     this.#calls.entered = undefined
+    this.timers.done(this.#platform.now())
     this.#failLost()
     if (call === undefined) {
       this.report(error)
@@ -165,7 +165,8 @@ export class Loop {
   /** In a host that did not attach itself: runs the loop until the call has settled. */
   #waitFor(call: Call): void {
     while (this.#calls.isPending(call)) {
-      const wait = Math.max(0, this.timers.next() - this.#platform.now())
+      const due = this.immediates.waiting ? 0 : this.timers.next()
+      const wait = Math.max(0, due - this.#platform.now())
       const expecting = this.#source?.expecting() ?? false
       if (wait === Infinity && !expecting) {
         throw new Error(
@@ -177,8 +178,25 @@ export class Loop {
     }
   }
 
-  /** One turn: promise jobs, events, then the timers that were due when it began. */
+  /** What the host pushed, one task for each record. */
+  #deliver(): void {
+    const pushed = this.#pushed
+    while (!this.#platform.timedOut()) {
+      const record = pushed.take()
+      if (record === undefined) return
+      this.#run(() => {
+        if (record.type !== RecordType.cancel) return this.requests.deliver(record)
+        this.#calls.cancel(record.id, readCancelReason(record.payload))
+      })
+    }
+  }
+
+  /**
+   * One turn, as in Node: events, the immediates that were there after them, then the timers that are
+   * due by now. What these start waits for the next turn, so that events always get theirs.
+   */
   #turn(timeoutMs: number): void {
+    const { timers, immediates } = this
     const platform = this.#platform
     platform.runJobs()
     try {
@@ -188,19 +206,31 @@ export class Loop {
       if (platform.features() === null) throw error
       this.report(error)
     }
-    const newest = this.timers.lastOrder
+    const newest = timers.lastId
+    while (!platform.timedOut()) {
+      const run = immediates.take(newest)
+      if (run === undefined) break
+      this.#run(run)
+    }
+    const { lastOrder } = timers
     const now = platform.now()
     while (!platform.timedOut()) {
-      const run = this.timers.takeDue(now, newest)
+      const run = timers.takeDue(now, lastOrder)
       if (run === undefined) break
-      try {
-        run()
-      } catch (error) {
-        this.report(error)
-      }
-      platform.runJobs()
+      this.#run(run)
+      timers.done(platform.now())
     }
     for (const reason of this.rejections.take()) this.report(reason)
+  }
+
+  /** One task: what it throws is reported, and promise jobs run after it. */
+  #run(task: () => unknown): void {
+    try {
+      task()
+    } catch (error) {
+      this.report(error)
+    }
+    this.#platform.runJobs()
   }
 
   /**

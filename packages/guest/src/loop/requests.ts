@@ -1,4 +1,4 @@
-import { readRecords, RecordType, type RawRecord } from '@extism-ws/protocol'
+import { RecordType, type RawRecord } from '@extism-ws/protocol'
 
 /** What becomes of a request: `response`, any number of `body`, then `end`; or `failed` at any time. */
 export interface RequestHandler {
@@ -57,20 +57,8 @@ export class Requests {
     this.#waiting = []
   }
 
-  /** Delivers a block of events; `each` is called after every one. */
-  deliver(block: Uint8Array, report: (error: unknown) => void, each: () => void): void {
-    for (const record of readRecords(block)) {
-      if (record === undefined) return
-      try {
-        this.#deliver(record)
-      } catch (error) {
-        report(error)
-      }
-      each()
-    }
-  }
-
-  #deliver({ type, id, payload }: RawRecord): void {
+  /** Delivers one event of a request; records that are none are ignored. */
+  deliver({ type, id, payload }: RawRecord): void {
     const handler = this.#handlers.get(id)
     if (handler === undefined) return
     switch (type) {

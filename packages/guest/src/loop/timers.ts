@@ -2,8 +2,11 @@ interface Timer {
   readonly id: number
   readonly callback: (...args: unknown[]) => unknown
   readonly args: readonly unknown[]
-  /** Milliseconds between runs; undefined for a timeout. */
-  readonly interval: number | undefined
+  /** Milliseconds that were asked for. */
+  readonly wait: number
+  readonly repeats: boolean
+  /** HTML's timer nesting level of its task. */
+  level: number
   due: number
   /** Position among timers that are due at the same time (HTML: in order of creation). */
   order: number
@@ -11,18 +14,30 @@ interface Timer {
 
 /** The longest delay HTML's timers can express; longer ones run at once, as in browsers. */
 const maxDelay = 2 ** 31 - 1
-/** Intervals shorter than this would starve everything else. */
-const minInterval = 1
+/** Timers that timers started more than this deep wait for `leastNested` milliseconds at least. */
+const mostNested = 5
+const leastNested = 4
 
-/** Timers by due time: a binary heap, so that ten thousand of them stay cheap. */
+/** Timers by due time (HTML §8.7): a binary heap, so that ten thousand of them stay cheap. */
 export class Timers {
   readonly #heap: Timer[] = []
   readonly #byId = new Map<number, Timer>()
   #lastId = 0
   #lastOrder = 0
+  /** The timer whose task is running. */
+  #running: Timer | undefined
 
   get size(): number {
     return this.#byId.size
+  }
+
+  /** An id for something else that scripts can stop: ids are never used twice. */
+  newId(): number {
+    return ++this.#lastId
+  }
+
+  get lastId(): number {
+    return this.#lastId
   }
 
   /** Starts a timer and returns its id, which is positive (HTML §8.7, timer initialisation steps). */
@@ -31,20 +46,13 @@ export class Timers {
     delay: unknown,
     args: readonly unknown[],
     now: number,
-    repeat: boolean,
+    repeats: boolean,
   ): number {
     const wait = clampDelay(delay)
-    const interval = repeat ? Math.max(wait, minInterval) : undefined
-    const timer: Timer = {
-      id: ++this.#lastId,
-      callback,
-      args,
-      interval,
-      due: now + (interval ?? wait),
-      order: ++this.#lastOrder,
-    }
+    const level = this.#running?.level ?? 0
+    const timer = { id: this.newId(), callback, args, wait, repeats, level, due: 0, order: 0 }
     this.#byId.set(timer.id, timer)
-    this.#push(timer)
+    this.#arm(timer, now)
     return timer.id
   }
 
@@ -66,26 +74,41 @@ export class Timers {
     return this.#heap[0]?.due ?? Infinity
   }
 
-  /** Takes the earliest timer that is due by `now` and was started before order `before`. */
+  /**
+   * Takes the earliest timer that is due by `now` and was started before order `before`. Its task
+   * lasts until `done`.
+   */
   takeDue(now: number, before: number): (() => unknown) | undefined {
+    this.done(now)
     this.#skipStopped()
     const timer = this.#heap[0]
     if (timer === undefined || timer.due > now || timer.order > before) return undefined
     this.#pop()
-    if (timer.interval === undefined) {
-      this.#byId.delete(timer.id)
-    } else {
-      timer.due = now + timer.interval
-      timer.order = ++this.#lastOrder
-      this.#push(timer)
-    }
+    this.#running = timer
+    if (!timer.repeats) this.#byId.delete(timer.id)
     // HTML's `this` of a timer callback is the global object.
     return () => Reflect.apply(timer.callback, globalThis, timer.args)
+  }
+
+  /** The task of the timer that was taken last is over: an interval that it did not stop starts anew. */
+  done(now: number): void {
+    const timer = this.#running
+    if (timer === undefined) return
+    this.#running = undefined
+    if (this.#byId.get(timer.id) === timer) this.#arm(timer, now)
   }
 
   /** Timers started later than this have a higher order. */
   get lastOrder(): number {
     return this.#lastOrder
+  }
+
+  /** HTML's timer initialisation steps: a task may wait longer, by how deep its timer is nested. */
+  #arm(timer: Timer, now: number): void {
+    timer.due = now + (timer.level > mostNested ? Math.max(timer.wait, leastNested) : timer.wait)
+    timer.level++
+    timer.order = ++this.#lastOrder
+    this.#push(timer)
   }
 
   #skipStopped(): void {

@@ -126,6 +126,44 @@ describe('delay', () => {
   })
 })
 
+describe('a timer that a timer starts', () => {
+  /** Delays after which the links of a chain ran, in a clock that only moves for them. */
+  function chain(links: number, delay: number): number[] {
+    const timers = new Timers()
+    const waits: number[] = []
+    let now = 0
+    const link = (): void => {
+      if (waits.length < links) timers.start(link, delay, [], now, false)
+    }
+    link()
+    while (timers.size > 0) {
+      const due = timers.next()
+      waits.push(due - now)
+      now = due
+      timers.takeDue(now, timers.lastOrder)?.()
+      timers.done(now)
+    }
+    return waits
+  }
+
+  test('waits for 4 ms when it is nested more than five deep (HTML §8.7)', () => {
+    expect(chain(9, 0)).toEqual([0, 0, 0, 0, 0, 0, 4, 4, 4])
+    expect(chain(8, 3)).toEqual([3, 3, 3, 3, 3, 3, 4, 4])
+    expect(chain(8, 7)).toEqual([7, 7, 7, 7, 7, 7, 7, 7])
+  })
+
+  test('is nested only if it starts before the task is over', () => {
+    const timers = new Timers()
+    for (let i = 0; i < 10; i++) {
+      add(timers, [], 'a', 0)
+      timers.takeDue(0, timers.lastOrder)?.()
+      timers.done(0)
+    }
+    add(timers, [], 'b', 0)
+    expect(timers.next()).toBe(0)
+  })
+})
+
 describe('callback', () => {
   test('gets the arguments that the timer was started with', () => {
     const timers = new Timers()
@@ -190,14 +228,48 @@ describe('interval', () => {
     expect(timers.next()).toBe(1010)
   })
 
-  test('of 0 is 1 ms, so that it cannot starve everything else', () => {
+  test('of 0 runs once a turn, and waits for 4 ms from the seventh run on', () => {
+    const timers = new Timers()
+    const ran: number[] = []
+    let now = 0
+    timers.start(() => ran.push(now), 0, [], 0, true)
+    for (let i = 0; i < 6; i++) turn(timers, now)
+    expect(ran).toEqual([0, 0, 0, 0, 0, 0])
+    for (now = 1; now <= 8; now++) turn(timers, now)
+    expect(ran.slice(6)).toEqual([4, 8])
+  })
+
+  test('starts anew when its task is over, behind the timers that the task started', () => {
+    const timers = new Timers()
+    const ran: string[] = []
+    timers.start(
+      () => {
+        ran.push('interval')
+        if (ran.length === 1) add(timers, ran, 'of the first run', 10, 10)
+      },
+      10,
+      [],
+      0,
+      true,
+    )
+    timers.takeDue(10, timers.lastOrder)?.()
+    // The task took 3 ms.
+    timers.done(13)
+    expect(timers.next()).toBe(20)
+    turn(timers, 22)
+    expect(ran).toEqual(['interval', 'of the first run'])
+    turn(timers, 23)
+    expect(ran).toEqual(['interval', 'of the first run', 'interval'])
+  })
+
+  test('whose task was cut off starts anew all the same', () => {
     const timers = new Timers()
     const callback = vi.fn()
-    timers.start(callback, 0, [], 0, true)
-    expect(timers.next()).toBe(1)
-    turn(timers, 1)
-    turn(timers, 1)
-    expect(callback).toHaveBeenCalledTimes(1)
+    timers.start(callback, 10, [], 0, true)
+    timers.takeDue(10, timers.lastOrder)?.()
+    turn(timers, 15)
+    expect(timers.next()).toBe(25)
+    expect(timers.size).toBe(1)
   })
 
   test('waits behind a timer that became due meanwhile', () => {

@@ -88,8 +88,8 @@ export class Guest {
     return this.#attached !== undefined
   }
 
-  /** Whether the guest can be handed events of HTTP requests. */
-  get hasHttp(): boolean {
+  /** Whether the guest can be handed records. */
+  get takesRecords(): boolean {
     return this.#attached !== undefined && this.#names.has('__ews_reserve')
   }
 

@@ -1,24 +1,32 @@
-import {
-  type EwsError,
-  type RawRecord,
-  readRecords,
-  RecordFlag,
-  RecordType,
-} from '@extism-ws/protocol'
+import { EwsError, type RawRecord, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
 
+import type { GuestMemory } from '../bridge/direct.js'
+import type { HttpClient } from '../http/client.js'
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'
+import { Cancels } from './cancels.js'
+import { Delivery } from './delivery.js'
 import type { Guest } from './guest.js'
-import type { HttpPort } from './http-port.js'
+import { HostCall } from './host-call.js'
+import { HttpPort } from './http-port.js'
 
 /** The longest delay of Node's timers. */
 const maxDelay = 2 ** 31 - 1
 const decoder = new TextDecoder()
 
-interface PendingCall {
-  readonly name: string
-  resolve(output: Uint8Array | null): void
-  reject(error: EwsError): void
+/** What a pump moves events and records between. */
+export interface PumpParts {
+  readonly guest: Guest
+  readonly memory: GuestMemory
+  readonly session: Session
+  readonly http: HttpClient
+  readonly logger: Logger
+}
+
+/** What a call may come with besides its input. */
+interface CallSettings {
+  readonly hostContext?: unknown
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -30,19 +38,23 @@ export class Pump {
   readonly #session: Session
   readonly #http: HttpPort
   readonly #logger: Logger
-  readonly #pending = new Map<number, PendingCall>()
+  readonly #cancels: Cancels
+  readonly #delivery: Delivery
+  readonly #pending = new Map<number, HostCall>()
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
   #stopped: EwsError | undefined
 
-  constructor(guest: Guest, session: Session, http: HttpPort, logger: Logger) {
+  constructor({ guest, memory, session, http, logger }: PumpParts) {
     this.#guest = guest
     this.#session = session
-    this.#http = http
+    this.#http = new HttpPort(guest, http, logger)
     this.#logger = logger
+    this.#cancels = new Cancels(logger)
+    this.#delivery = new Delivery(guest, memory, [this.#cancels, this.#http])
     if (!guest.hasLoop) return
     session.onEvents = () => this.#schedule()
-    http.onEvents = () => this.#schedule()
+    this.#http.onEvents = () => this.#schedule()
   }
 
   get pendingCount(): number {
@@ -50,31 +62,61 @@ export class Pump {
   }
 
   /**
-   * Calls an export and waits until it has settled, which may be many dispatches later.
+   * Calls an export and waits until it has settled, which may be many dispatches later, or until the
+   * signal aborts.
    *
    * @throws {PluginError} what the author's code threw or rejected with.
    * @throws {EwsError} `EWS_TRAPPED` or `EWS_DISPOSED` when the plugin is lost meanwhile.
    */
-  async call(
+  call(
     name: string,
-    input?: string | Uint8Array,
-    hostContext?: unknown,
+    input: string | Uint8Array | undefined,
+    { hostContext, signal }: CallSettings,
   ): Promise<Uint8Array | null> {
+    const call = new HostCall(name, signal)
+    void this.#enter(call, input, hostContext)
+    return call.promise
+  }
+
+  async #enter(call: HostCall, input?: string | Uint8Array, hostContext?: unknown): Promise<void> {
     // Also puts the entry at the bottom of the host's stack: the guest needs what V8 has left of it.
     await null
     await this.#guest.enter()
-    let settled: Promise<Uint8Array | null>
+    // Aborted while it waited: the guest never hears of it.
+    if (call.settled) return this.#guest.leave()
     try {
       if (this.#stopped !== undefined) throw this.#stopped
-      const output = await this.#guest.call(name, input, hostContext)
+      const output = await this.#guest.call(call.name, input, hostContext)
       const id = this.#guest.pending()
-      if (id === 0) return output
-      settled = new Promise((resolve, reject) => this.#pending.set(id, { name, resolve, reject }))
+      if (id === 0) call.resolve(output)
+      else this.#keep(id, call)
+    } catch (error) {
+      call.reject(error)
     } finally {
       this.#afterEntry(false)
       this.#guest.leave()
     }
-    return settled
+  }
+
+  /** The entry is over and the call is not. */
+  #keep(id: number, call: HostCall): void {
+    if (this.#stopped !== undefined) return call.reject(this.#stopped)
+    if (this.#pending.has(id)) {
+      const message = `the plugin left "${call.name}" pending as call ${id}, which is another one`
+      return call.reject(new EwsError('EWS_INTERNAL', message))
+    }
+    this.#pending.set(id, call)
+    call.whenAborted((reason) => {
+      this.#pending.delete(id)
+      this.#cancel(id, reason)
+    })
+  }
+
+  /** The caller has its answer; the guest is told why nobody waits any more. */
+  #cancel(id: number, reason: unknown): void {
+    if (!this.#guest.takesRecords) return
+    this.#cancels.push(id, reason)
+    this.#schedule()
   }
 
   /** Rejects what is pending and dispatches no more. */
@@ -102,7 +144,7 @@ export class Pump {
     const drainedBefore = this.#session.drained
     try {
       if (this.#stopped !== undefined) return
-      this.#http.deliver()
+      this.#delivery.deliver()
       // A guest that cannot even take its events is lost, and has been reported.
       if (this.#guest.death !== undefined) return
       const output = await this.#guest.call('__ews_dispatch')
@@ -111,7 +153,7 @@ export class Pump {
       this.#logger.error(`extism-ws: dispatch failed: ${String(error)}`)
     } finally {
       const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
-      this.#afterEntry(drains || this.#http.hasEvents)
+      this.#afterEntry(drains || this.#delivery.waiting)
       this.#guest.leave()
     }
   }
