@@ -1,7 +1,8 @@
-import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
+import { CloseCode, errorNumbers, EwsError, Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
+import { Drain } from './drain.js'
 import { MessageIterator, type MessageSource } from './message-iterator.js'
 
 /** One message: text as a string, binary as bytes. */
@@ -54,6 +55,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   #bytes = 0
   #paused = false
   #waiters: Waiter[] = []
+  readonly #drain = new Drain()
 
   private constructor() {
     this.closed = new Promise((resolve) => {
@@ -80,7 +82,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
         failed: (error) => {
           socket.#failure = error
         },
-        drained: () => {},
+        drained: () => socket.#drain.done(),
         closed: (code, reason, wasClean) => {
           socket.#end({ code, reason, wasClean })
           reject(withStack(socket.#failure ?? socket.#closedError(), caller))
@@ -101,7 +103,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * Sends one message: a string as text, bytes as binary.
    *
    * @throws {EwsError} `EWS_CLOSED` when the socket is closed or closing, `EWS_LIMIT` when the
-   *   host's send buffer is full.
+   *   host's send buffer is full: the message was not sent, and `drained()` says when to try again.
    */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     if (this.#state !== 'open') throw this.#closedError()
@@ -109,9 +111,21 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
       typeof data === 'string'
         ? bridge().send(this.#id, Opcode.text, data)
         : bridge().send(this.#id, Opcode.binary, bytesOf(data))
+    if (result === errorNumbers.EWS_LIMIT) this.#drain.begin()
     if (!checkOpen(result)) {
       throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
     }
+  }
+
+  /**
+   * Resolves when the host's send buffer has room again after `send` threw `EWS_LIMIT`; at once when
+   * it did not.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the connection ends before that.
+   */
+  async drained(): Promise<void> {
+    await this.#drain.wait()
+    if (this.#state === 'closed') throw this.#closedError()
   }
 
   /**
@@ -225,6 +239,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     this.#state = 'closed'
     this.#closeInfo = info
     this.#resolveClosed(info)
+    this.#drain.done()
     for (const waiter of this.#waiters.splice(0)) waiter(undefined)
   }
 
