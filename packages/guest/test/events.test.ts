@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { EventTarget } from '../src/events/index.js'
-import { CloseEvent, ErrorEvent, Event, MessageEvent } from '../src/index.js'
+import { CloseEvent, ErrorEvent, Event, EventTarget, MessageEvent } from '../src/events/index.js'
 import { FakeEngine } from './fake-engine.js'
 
 const engine = new FakeEngine().install()

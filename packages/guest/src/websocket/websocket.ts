@@ -229,6 +229,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
 defineConstants(WebSocket, states)
 defineHandlers(WebSocket.prototype, ['open', 'error', 'close', 'message'])
 finishInterface(WebSocket, 'WebSocket', 1)
+Object.defineProperty(WebSocket.prototype.close, 'length', { value: 0 })
 
 /** WebIDL's `(DOMString or sequence<DOMString>)`. */
 function sequence(protocols: unknown): string[] {
