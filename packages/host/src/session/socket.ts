@@ -78,6 +78,11 @@ export class Socket {
     return this.#sentNow > 0 ? this.#unsentBefore + this.#sentNow : this.#unsent
   }
 
+  /** How large a message may be that is taken now; larger ones only by an empty buffer. */
+  get sendRoom(): number {
+    return Math.max(0, this.#limits.sendBufferBytes - this.#ws.bufferedAmount)
+  }
+
   get #unsent(): number {
     return Math.min(this.#ws.bufferedAmount, this.#queued)
   }
