@@ -1,10 +1,4 @@
-import {
-  connect,
-  WebSocket,
-  type MessageEvent,
-  type PluginCall,
-  type Socket,
-} from '@extism-ws/guest'
+import { connect, WebSocket, type PluginCall, type Socket } from '@extism-ws/guest'
 
 // One connection per export family, opened once: a run measures messages, not handshakes. Each
 // reader does what the raw side does: it looks at the length and the first byte of every message.
@@ -14,6 +8,7 @@ let socket: Socket
 
 export function openWebSocket(call: PluginCall) {
   webSocket = new WebSocket(call.inputText())
+  webSocket.binaryType = 'arraybuffer'
   return new Promise<void>((resolve, reject) => {
     webSocket.onopen = () => resolve()
     webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
@@ -31,11 +26,9 @@ export function floodWebSocket(call: PluginCall) {
   let sum = 0
   return new Promise<number>((resolve, reject) => {
     webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
-    webSocket.onmessage = ({ data }: MessageEvent) => {
-      sum +=
-        typeof data === 'string'
-          ? data.length + data.charCodeAt(0)
-          : data.byteLength + (new Uint8Array(data)[0] ?? 0)
+    webSocket.onmessage = ({ data }) => {
+      if (typeof data === 'string') sum += data.length + data.charCodeAt(0)
+      else if (data instanceof ArrayBuffer) sum += data.byteLength + (new Uint8Array(data)[0] ?? 0)
       if (--left === 0) resolve(sum)
     }
     webSocket.send('go')
@@ -59,7 +52,7 @@ export async function floodSocket(call: PluginCall) {
 export function echoWebSocket() {
   return new Promise<string>((resolve, reject) => {
     webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
-    webSocket.onmessage = ({ data }: MessageEvent) => {
+    webSocket.onmessage = ({ data }) => {
       if (typeof data === 'string') resolve(data)
       else webSocket.send(data)
     }

@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: {
     // Which bridge `#bridge` means is a condition of the plugin's build; here it is the fake one.
-    alias: { '#bridge': fileURLToPath(new URL('test/fake-bridge.ts', import.meta.url)) },
+    alias: {
+      '#bridge': fileURLToPath(new URL('test/fake-bridge.ts', import.meta.url)),
+      '#events': fileURLToPath(new URL('src/events/own.ts', import.meta.url)),
+    },
   },
 })

@@ -21,7 +21,8 @@ export interface ConnectionHandler {
 }
 
 const handlers = new Map<number, ConnectionHandler>()
-const decoder = new TextDecoder()
+// UTF-8 decode without BOM: a close reason may begin with U+FEFF.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 let listening = false
 
 /**

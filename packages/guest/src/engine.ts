@@ -18,6 +18,10 @@ export interface DirectNatives {
   decode(bytes: Uint8Array): string
   runJobs(): number
   timedOut(): boolean
+  /** Monotonic milliseconds; only natives of our engine have a clock. */
+  now?(): number
+  /** The same at this instance's first entry. */
+  started?(): number
 }
 
 /** What the engine's prelude leaves for this library. */
@@ -25,6 +29,8 @@ export interface Engine {
   readonly native: DirectNatives
   readonly loop: Loop
   readonly hostFunctions: Readonly<Record<string, HostSlot>>
+  /** Left by the script of `Blob`: the bytes of one, not to be changed; undefined for anything else. */
+  bytesOfBlob?: (value: unknown) => Uint8Array | undefined
 }
 
 /** The registered symbol under which the prelude keeps it: bundles cannot share a module with it. */

@@ -1,6 +1,18 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
+export { CloseEvent, ErrorEvent, Event, MessageEvent } from '#events'
 export type { PluginCall } from './loop/index.js'
 export { sockets, type OpenSockets } from './open-sockets.js'
 export { connect, Socket, type CloseInfo, type ConnectOptions, type Message } from './socket.js'
-export { CloseEvent, Event, MessageEvent, SocketErrorEvent } from './websocket/event.js'
-export { WebSocket, type WebSocketEvents } from './websocket/websocket.js'
+export type { MessageData } from './websocket/message-data.js'
+export {
+  WebSocket,
+  type BinaryType,
+  type WebSocketData,
+  type WebSocketEvents,
+} from './websocket/websocket.js'
+export { WebSocketError, type WebSocketCloseInfo } from './websocket-stream/websocket-error.js'
+export {
+  WebSocketStream,
+  type WebSocketOpenInfo,
+  type WebSocketStreamOptions,
+} from './websocket-stream/websocket-stream.js'

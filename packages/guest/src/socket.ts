@@ -1,7 +1,8 @@
-import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
+import { CloseCode, errorNumbers, EwsError, Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
+import { Drain } from './drain.js'
 import { MessageIterator, type MessageSource } from './message-iterator.js'
 import { addOpen, claimName, removeOpen } from './open-sockets.js'
 
@@ -62,6 +63,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   #bytes = 0
   #paused = false
   #waiters: Waiter[] = []
+  readonly #drain = new Drain()
 
   private constructor(name: string | undefined) {
     this.name = name
@@ -92,7 +94,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
         failed: (error) => {
           socket.#failure = error
         },
-        drained: () => {},
+        drained: () => socket.#drain.done(),
         closed: (code, reason, wasClean) => {
           socket.#end({ code, reason, wasClean })
           reject(withStack(socket.#failure ?? socket.#closedError(), caller))
@@ -117,7 +119,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * Sends one message: a string as text, bytes as binary.
    *
    * @throws {EwsError} `EWS_CLOSED` when the socket is closed or closing, `EWS_LIMIT` when the
-   *   host's send buffer is full.
+   *   host's send buffer is full: the message was not sent, and `drained()` says when to try again.
    */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     if (this.#state !== 'open') throw this.#closedError()
@@ -125,9 +127,21 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
       typeof data === 'string'
         ? bridge().send(this.#id, Opcode.text, data)
         : bridge().send(this.#id, Opcode.binary, bytesOf(data))
+    if (result === errorNumbers.EWS_LIMIT) this.#drain.begin()
     if (!checkOpen(result)) {
       throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
     }
+  }
+
+  /**
+   * Resolves when the host's send buffer has room again after `send` threw `EWS_LIMIT`; at once when
+   * it did not.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the connection ends before that.
+   */
+  async drained(): Promise<void> {
+    await this.#drain.wait()
+    if (this.#state === 'closed') throw this.#closedError()
   }
 
   /**
@@ -243,6 +257,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     removeOpen(this)
     this.#closeInfo = info
     this.#resolveClosed(info)
+    this.#drain.done()
     for (const waiter of this.#waiters.splice(0)) waiter(undefined)
   }
 

@@ -93,7 +93,7 @@ async function bundleAs(
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
-      conditions: ['browser', 'module', layer],
+      conditions: ['browser', 'module', layer, ...engineConditions(options)],
       // Packages for browsers count on their bundler for this one.
       define: { 'process.env.NODE_ENV': '"production"' },
       // The engine knows ES2023, but not `using`; esbuild lowers that for every target below esnext.
@@ -127,6 +127,11 @@ async function bundleAs(
   } catch (error) {
     throw bundleError(error, folder, await chains.find(error))
   }
+}
+
+/** By which packages know our engine, whose globals the official one does not have. */
+function engineConditions({ official }: BundleOptions): string[] {
+  return official === true ? [] : ['extism-ws-engine']
 }
 
 /** The nearest folder with a package.json, or the entry's own. */

@@ -1,8 +1,19 @@
+import {
+  CloseEvent,
+  CustomEvent,
+  defineHandlers,
+  ErrorEvent,
+  Event,
+  eventsSymbol,
+  EventTarget,
+  fire,
+  MessageEvent,
+  fireMessage,
+  type SharedEvents,
+} from '@extism-ws/guest/events'
+
 import { define } from './define.js'
 import { AbortController, AbortSignal } from './events/abort-signal.js'
-import { CloseEvent, CustomEvent, ErrorEvent, MessageEvent } from './events/event-kind.js'
-import { EventTarget } from './events/event-target.js'
-import { Event } from './events/event.js'
 
 define({
   AbortController,
@@ -14,3 +25,6 @@ define({
   EventTarget,
   MessageEvent,
 })
+
+const shared: SharedEvents = { defineHandlers, fire, fireMessage }
+Object.defineProperty(globalThis, eventsSymbol, { value: shared })

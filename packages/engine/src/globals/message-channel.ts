@@ -1,7 +1,7 @@
+import type { EventTarget as Target, SharedEvents } from '@extism-ws/guest/events'
+
 import { define } from './define.js'
 import { loop } from './engine.js'
-import { defineHandlers } from './events/event-handler.js'
-import type { EventTarget as Target } from './events/event-target.js'
 
 /** What the scripts before this one have defined. */
 const { EventTarget, MessageEvent, structuredClone } = globalThis as unknown as {
@@ -9,6 +9,10 @@ const { EventTarget, MessageEvent, structuredClone } = globalThis as unknown as 
   MessageEvent: new (type: string, init: { data: unknown }) => never
   structuredClone(value: unknown, options?: unknown): unknown
 }
+
+const { defineHandlers } = (globalThis as unknown as Record<symbol, SharedEvents>)[
+  Symbol.for('extism-ws.events')
+] as SharedEvents
 
 /** Handed to the constructor that scripts must not call. */
 const internal = Symbol('internal')

@@ -13,6 +13,8 @@ export interface Native extends DirectNatives, Platform {
     rejection: (promise: object, reason: unknown, handled: number) => void,
     describe: (error: unknown) => string,
   ): void
+  /** Monotonic milliseconds. */
+  now(): number
   decode(bytes: Uint8Array): string
   /** Null when the bytes are malformed and that is fatal. */
   decode(bytes: Uint8Array, fatal: boolean): string | null

@@ -2,6 +2,7 @@ import { errorNumbers, Opcode, readRecords, RecordType } from '@extism-ws/protoc
 
 import { runJobs, timedOut } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
+import { SendBatch } from './send-batch.js'
 
 /** What of the public js-pdk API this layer uses; nothing else. */
 interface JsPdk {
@@ -45,6 +46,14 @@ class PortableBridge implements Bridge {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #waiting: WaitingRecord[] = []
   #capacity = firstCapacity
+  readonly #batch = new SendBatch({
+    info: (socket) => this.#text(this.#call('ws_info', socket)),
+    sendMany: (block) =>
+      this.#with(this.#pdk.Memory.fromBuffer(exactBuffer(block)), ({ offset, len }) =>
+        this.#call('ws_send_many', offset, len),
+      ),
+    error: () => this.error(),
+  })
 
   connect(request: string): number {
     return this.#with(this.#pdk.Memory.fromString(request), (block) =>
@@ -53,6 +62,7 @@ class PortableBridge implements Bridge {
   }
 
   send(socket: number, kind: number, data: string | Uint8Array): number {
+    if (this.#batch.take(socket, kind, data)) return 0
     const block =
       typeof data === 'string'
         ? this.#pdk.Memory.fromString(data)
@@ -61,6 +71,7 @@ class PortableBridge implements Bridge {
   }
 
   close(socket: number, code: number, reason: string): number {
+    this.#batch.flush()
     return this.#with(this.#pdk.Memory.fromString(reason), (block) =>
       this.#call('ws_close', socket, code, block.offset),
     )
@@ -71,6 +82,8 @@ class PortableBridge implements Bridge {
   }
 
   poll(timeoutMs: number, deliver: Deliver): number {
+    this.#batch.flush()
+    this.#batch.newTurn()
     if (this.#waiting.length === 0) {
       const written = this.#drain(timeoutMs, this.#capacity)
       if (written <= 0) return written
@@ -91,6 +104,7 @@ class PortableBridge implements Bridge {
   }
 
   info(socket: number): string {
+    this.#batch.flush()
     return this.#text(this.#call('ws_info', socket))
   }
 

@@ -1,78 +1,92 @@
-import { CloseCode, EwsError, isSendable, maxReasonBytes, Opcode } from '@extism-ws/protocol'
+import { CloseCode, errorNumbers, EwsError } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
+import {
+  CloseEvent,
+  defineHandlers,
+  ErrorEvent,
+  Event,
+  EventTarget,
+  fire,
+  fireMessage,
+  type MessageEvent,
+} from '#events'
 
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
-import { engine } from '../engine.js'
-import { CloseEvent, Event, EventTarget, MessageEvent, SocketErrorEvent } from './event.js'
+import { runJobs } from '../engine.js'
+import {
+  defineConstants,
+  domException,
+  finishInterface,
+  needArguments,
+  usvString,
+} from '../web-idl.js'
+import { checkClosing, clampedCode, utf8Length } from './closing.js'
+import { payloadOf, sendPayload, type MessageData } from './message-data.js'
+import { checkSubprotocols } from './subprotocol.js'
+import { urlRecord } from './url-record.js'
+
+const states = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const
 
 type Handler<E> = ((event: E) => unknown) | null
-
-/** The value of an `on*` attribute, and the listener that stands for it whatever its value. */
-interface AttributeHandler {
-  handler: (event: never) => unknown
-  readonly listener: (event: Event) => unknown
-}
-
-/** How the standard names its failures: a `DOMException` where the engine has one. */
-function domException(message: string, name: string): Error {
-  const Exception = (globalThis as { DOMException?: new (m: string, n: string) => Error })
-    .DOMException
-  if (Exception !== undefined) return new Exception(message, name)
-  const error = new Error(message)
-  error.name = name
-  return error
-}
 
 /** What a WebSocket fires. */
 export interface WebSocketEvents {
   open: Event
-  message: MessageEvent
-  error: SocketErrorEvent
+  message: MessageEvent<WebSocketData>
+  error: ErrorEvent
   close: CloseEvent
 }
 
+/** A message: text, or binary in the form that `binaryType` names. */
+export type WebSocketData = string | ArrayBuffer | Blob
+
+/** Whether binary messages are Blobs or ArrayBuffers. */
+export type BinaryType = 'blob' | 'arraybuffer'
+
 /**
- * The standard class (WHATWG WebSockets §3), over the host's sockets.
- *
- * Binary messages arrive as ArrayBuffer; `bufferedAmount` is what the host has not yet written.
+ * The standard class (WHATWG WebSockets §3), over the host's sockets. docs/websocket.md says where it
+ * differs from a browser's.
  */
 export class WebSocket extends EventTarget<WebSocketEvents> {
-  static readonly CONNECTING = 0
-  static readonly OPEN = 1
-  static readonly CLOSING = 2
-  static readonly CLOSED = 3
-  readonly CONNECTING = 0
-  readonly OPEN = 1
-  readonly CLOSING = 2
-  readonly CLOSED = 3
+  declare static readonly CONNECTING: 0
+  declare static readonly OPEN: 1
+  declare static readonly CLOSING: 2
+  declare static readonly CLOSED: 3
+  declare readonly CONNECTING: 0
+  declare readonly OPEN: 1
+  declare readonly CLOSING: 2
+  declare readonly CLOSED: 3
+  declare onopen: Handler<Event>
+  declare onmessage: Handler<MessageEvent<WebSocketData>>
+  declare onerror: Handler<ErrorEvent>
+  declare onclose: Handler<CloseEvent>
 
-  binaryType = 'arraybuffer'
+  readonly #url: string
+  readonly #origin: string
   readonly #id: number
-  #url: string
-  #origin: string
+  #readyState: number = states.CONNECTING
   #protocol = ''
   #extensions = ''
-  #readyState = 0
-  #opened = false
+  #binaryType: BinaryType = 'blob'
   #failure: EwsError | undefined
-  readonly #handlers = new Map<string, AttributeHandler>()
+  /** Whether it ends as a failed connection, whatever the server says meanwhile. */
+  #failed = false
+  /** Bytes of messages that will never be sent, which still count (§3.1, `bufferedAmount`). */
+  #unsendable = 0
 
   /**
    * @throws {DOMException} `SyntaxError` for a URL that is not absolute `ws:`, `wss:`, `http:` or
-   *   `https:`, or for subprotocols that repeat or are not tokens.
+   *   `https:`, or has a fragment, and for subprotocols that repeat or are not tokens.
    */
-  constructor(url: string | { toString(): string }, protocols: string | readonly string[] = []) {
-    super((error) => engine().loop.report(error))
-    const { href, origin } = parseUrl(String(url))
-    const wanted = typeof protocols === 'string' ? [protocols] : [...protocols].map(String)
-    if (new Set(wanted.map((name) => name.toLowerCase())).size < wanted.length) {
-      throw domException(`subprotocols repeat: ${wanted.join(', ')}`, 'SyntaxError')
-    }
-    for (const name of wanted) {
-      if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name)) {
-        throw domException(`subprotocol "${name}" is not a token`, 'SyntaxError')
-      }
-    }
+  constructor(url: string | { toString(): string }, protocols?: string | Iterable<string>)
+  constructor(url: unknown, protocols: unknown = []) {
+    needArguments(arguments.length, 1, 'WebSocket')
+    super()
+    // WebIDL converts both arguments before the first step.
+    const address = usvString(url)
+    const wanted = sequence(protocols)
+    const { href, origin } = urlRecord(address)
+    checkSubprotocols(wanted)
     this.#url = href
     this.#origin = origin
     this.#id = this.#connect(wanted)
@@ -84,102 +98,91 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
   get readyState(): number {
     return this.#readyState
   }
-  get protocol(): string {
-    return this.#protocol
+  /**
+   * Bytes of messages that the system has not taken, with all that were sent since the host entered
+   * the plugin.
+   */
+  get bufferedAmount(): number {
+    if (this.#readyState === states.CLOSED || this.#id === 0) return this.#unsendable
+    const { bufferedAmount } = JSON.parse(bridge().info(this.#id)) as { bufferedAmount?: number }
+    return (bufferedAmount ?? 0) + this.#unsendable
   }
   get extensions(): string {
     return this.#extensions
   }
-  get bufferedAmount(): number {
-    if (this.#readyState === WebSocket.CLOSED || this.#id === 0) return 0
-    const { bufferedAmount } = JSON.parse(bridge().info(this.#id)) as { bufferedAmount?: number }
-    return bufferedAmount ?? 0
-  }
-
-  get onopen(): Handler<Event> {
-    return this.#handler('open')
-  }
-  set onopen(handler: Handler<Event>) {
-    this.#setHandler('open', handler)
-  }
-  get onmessage(): Handler<MessageEvent> {
-    return this.#handler('message')
-  }
-  set onmessage(handler: Handler<MessageEvent>) {
-    this.#setHandler('message', handler)
-  }
-  get onerror(): Handler<Event> {
-    return this.#handler('error')
-  }
-  set onerror(handler: Handler<Event>) {
-    this.#setHandler('error', handler)
-  }
-  get onclose(): Handler<CloseEvent> {
-    return this.#handler('close')
-  }
-  set onclose(handler: Handler<CloseEvent>) {
-    this.#setHandler('close', handler)
-  }
-
-  /** @throws {DOMException} `InvalidStateError` while connecting. */
-  send(data: string | ArrayBuffer | ArrayBufferView): void {
-    if (this.#readyState === WebSocket.CONNECTING) {
-      throw domException('send() while the WebSocket is still connecting', 'InvalidStateError')
-    }
-    // The standard drops silently what is sent on a socket that is closing or closed.
-    if (this.#readyState !== WebSocket.OPEN) return
-    // As it drops what is sent when the connection has ended and its close event is on its way.
-    checkOpen(this.#send(data))
-  }
-
-  #send(data: string | ArrayBuffer | ArrayBufferView): number {
-    if (data instanceof ArrayBuffer) {
-      return bridge().send(this.#id, Opcode.binary, new Uint8Array(data))
-    }
-    if (ArrayBuffer.isView(data)) {
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-      return bridge().send(this.#id, Opcode.binary, bytes)
-    }
-    return bridge().send(this.#id, Opcode.text, String(data))
+  get protocol(): string {
+    return this.#protocol
   }
 
   /**
    * @throws {DOMException} `InvalidAccessError` for a code other than 1000 and 3000 to 4999,
    *   `SyntaxError` for a reason of more than 123 bytes.
    */
-  close(code?: number, reason = ''): void {
-    if (code !== undefined && !isSendable(code)) {
-      throw domException(
-        `close code ${code} is neither 1000 nor 3000 to 4999`,
-        'InvalidAccessError',
-      )
+  close(code?: number, reason?: string): void {
+    const given = clampedCode(code)
+    const text = reason === undefined ? '' : usvString(reason)
+    const sent = checkClosing(given, text)
+    if (this.#readyState >= states.CLOSING) return
+    // Closing before it is open fails the connection, even if the server answers meanwhile.
+    if (this.#readyState === states.CONNECTING) {
+      this.#fail(`close() was called before the connection to ${this.#url} was open`)
     }
-    const bytes = new TextEncoder().encode(reason).length
-    if (bytes > maxReasonBytes) {
-      throw domException(`close reason has ${bytes} bytes, 123 are allowed`, 'SyntaxError')
+    this.#close(sent, text)
+  }
+
+  get binaryType(): BinaryType {
+    return this.#binaryType
+  }
+  set binaryType(value: BinaryType) {
+    const wanted: string = `${value}`
+    // WebIDL §3.7.6: other values of an enumeration are ignored.
+    if (wanted === 'blob' || wanted === 'arraybuffer') this.#binaryType = wanted
+  }
+
+  /** @throws {DOMException} `InvalidStateError` while connecting. */
+  send(data: MessageData): void {
+    needArguments(arguments.length, 1, 'send')
+    const state = this.#readyState
+    const payload = payloadOf(data)
+    if (state === states.CONNECTING) {
+      throw domException('send() while the WebSocket is still connecting', 'InvalidStateError')
     }
-    if (this.#readyState >= WebSocket.CLOSING) return
-    this.#readyState = WebSocket.CLOSING
-    if (this.#id !== 0) checkOpen(bridge().close(this.#id, code ?? 0, reason))
+    if (state === states.OPEN) {
+      const result = sendPayload(this.#id, payload)
+      if (result === 0) return
+      if (result === errorNumbers.EWS_LIMIT) {
+        // "Flag the WebSocket as full and then close the WebSocket connection."
+        this.#fail(`the send buffer for ${this.#url} is full`)
+        this.#close(0, '')
+      } else {
+        // The connection may have ended, and its close event be on its way.
+        checkOpen(result)
+      }
+    }
+    this.#unsendable += typeof payload === 'string' ? utf8Length(payload) : payload.byteLength
+  }
+
+  #fail(why: string): void {
+    this.#failed = true
+    this.#failure ??= new EwsError('EWS_CLOSED', why)
+  }
+
+  #close(code: number, reason: string): void {
+    this.#readyState = states.CLOSING
+    if (this.#id !== 0) checkOpen(bridge().close(this.#id, code, reason))
   }
 
   #connect(protocols: readonly string[]): number {
     const handler: ConnectionHandler = {
-      opened: (about) => {
-        this.#url = about.url
-        this.#protocol = about.protocol
-        this.#extensions = about.extensions
-        if (this.#readyState !== WebSocket.CONNECTING) return
-        this.#readyState = WebSocket.OPEN
-        this.#opened = true
-        this.dispatchEvent(new Event('open'))
-      },
+      opened: (about) => this.#opened(about.protocol, about.extensions),
+      // Once per message: nothing here calls more than it must.
       message: (data) => {
-        if (this.#readyState !== WebSocket.OPEN) return
-        this.dispatchEvent(new MessageEvent('message', { data, origin: this.#origin }))
+        if (this.#readyState !== states.OPEN) return
+        const form = typeof data === 'string' || this.#binaryType !== 'blob' ? data : blobOf(data)
+        fireMessage(this, form, this.#origin, runJobs)
       },
       failed: (error) => {
-        this.#failure = error
+        this.#failure ??= error
       },
       drained: () => {},
       closed: (code, reason, wasClean) => this.#end(code, reason, wasClean),
@@ -188,7 +191,6 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
       return open({ url: this.#url, protocols }, handler)
     } catch (error) {
       if (!(error instanceof EwsError)) throw error
-      if (error.code === 'EWS_BAD_URL') throw domException(error.message, 'SyntaxError')
       // The standard fails a connection in a later task, never in the constructor.
       setTimeout(() => {
         this.#failure = error
@@ -198,51 +200,50 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
     }
   }
 
-  /** Feedback of the connection's end (WHATWG WebSockets §4): error if it failed, then close. */
+  #opened(protocol: string, extensions: string): void {
+    if (this.#readyState !== states.CONNECTING) return
+    this.#readyState = states.OPEN
+    this.#extensions = extensions
+    this.#protocol = protocol
+    fire(this, new Event('open'), runJobs)
+  }
+
+  /** The connection is closed (§4): error if it failed, then close, in one task. */
   #end(code: number, reason: string, wasClean: boolean): void {
-    this.#readyState = WebSocket.CLOSED
-    // Closing before it is open fails the connection, even if the server answers meanwhile.
-    const early = this.#opened
-      ? undefined
-      : new EwsError('EWS_CLOSED', `the connection to ${this.#url} ended before it was open`)
-    const failure = this.#failure ?? early
-    if (failure !== undefined) this.dispatchEvent(new SocketErrorEvent(failure))
-    const init = early === undefined ? { code, reason, wasClean } : { code: CloseCode.abnormal }
-    this.dispatchEvent(new CloseEvent('close', init))
-  }
-
-  #handler<E>(type: keyof WebSocketEvents): Handler<E> {
-    return (this.#handlers.get(type)?.handler as Handler<E> | undefined) ?? null
-  }
-
-  #setHandler<E>(type: keyof WebSocketEvents, handler: Handler<E>): void {
-    const current = this.#handlers.get(type)
-    if (typeof handler !== 'function') {
-      this.#handlers.delete(type)
-      if (current !== undefined) this.removeEventListener(type, current.listener)
-    } else if (current !== undefined) {
-      // HTML §8.1.8.1: another value keeps the place among the listeners.
-      current.handler = handler
-    } else {
-      const added: AttributeHandler = {
-        handler,
-        listener: (event) => Reflect.apply(added.handler, this, [event]),
-      }
-      this.#handlers.set(type, added)
-      this.addEventListener(type, added.listener)
+    // RFC 6455 §7.2.1: a connection that is lost has failed, unless its end was asked for.
+    if (!wasClean && this.#readyState !== states.CLOSING) {
+      this.#fail(`the connection to ${this.#url} was lost`)
     }
+    this.#readyState = states.CLOSED
+    const error = this.#failure
+    if (error !== undefined) {
+      fire(this, new ErrorEvent('error', { error, message: error.message }), runJobs)
+      // The checkpoint behind the last listener: the next event is of the same task.
+      runJobs()
+    }
+    const init = this.#failed ? { code: CloseCode.abnormal } : { code, reason, wasClean }
+    fire(this, new CloseEvent('close', init), runJobs)
   }
 }
 
-function parseUrl(url: string): { href: string; origin: string } {
-  const match = /^(wss?|https?):\/\/([^/?#\s]+)([^#\s]*)(#.*)?$/i.exec(url.trim())
-  if (match === null) {
-    throw domException(`"${url}" is not an absolute ws: or wss: URL`, 'SyntaxError')
+defineConstants(WebSocket, states)
+defineHandlers(WebSocket.prototype, ['open', 'error', 'close', 'message'])
+finishInterface(WebSocket, 'WebSocket', 1)
+Object.defineProperty(WebSocket.prototype.close, 'length', { value: 0 })
+
+/** WebIDL's `(DOMString or sequence<DOMString>)`. */
+function sequence(protocols: unknown): string[] {
+  const isObject = typeof protocols === 'object' || typeof protocols === 'function'
+  if (isObject && protocols !== null) {
+    const { [Symbol.iterator]: iterate } = protocols as Partial<Iterable<unknown>>
+    if (iterate !== undefined && iterate !== null) {
+      return Array.from(protocols as Iterable<unknown>, (name) => `${name as string}`)
+    }
   }
-  const [, scheme = '', authority = '', rest = '', fragment] = match
-  if (fragment !== undefined) throw domException(`"${url}" has a fragment`, 'SyntaxError')
-  const secure = /^(wss|https)$/i.test(scheme)
-  const host = authority.toLowerCase().replace(secure ? /:443$/ : /:80$/, '')
-  const origin = `${secure ? 'wss' : 'ws'}://${host}`
-  return { href: `${origin}${rest.startsWith('/') ? '' : '/'}${rest}`, origin }
+  return [`${protocols as string}`]
+}
+
+/** Engines without a Blob, such as js-pdk's, hand out the ArrayBuffer. */
+function blobOf(data: ArrayBuffer): unknown {
+  return typeof Blob === 'function' ? new Blob([data]) : data
 }

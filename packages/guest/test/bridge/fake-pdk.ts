@@ -2,6 +2,7 @@ import {
   errorData,
   EwsError,
   eventRecord,
+  readRecords,
   recordBytes,
   writeRecord,
   type RawRecord,
@@ -46,6 +47,8 @@ export class FakePdk {
     ws_connect: (request) => this.#attempt(['connect', this.#text(request)], () => 7),
     ws_send: (socket, kind, data, length) =>
       this.#attempt(['send', socket, kind, this.#bytes(data).slice(0, length), length], () => 0),
+    ws_send_many: (block, length) =>
+      this.#attempt(['send many', length], () => [...readRecords(this.#bytes(block))].length),
     ws_close: (socket, code, reason) =>
       this.#attempt(['close', socket, code, this.#text(reason)], () => 0),
     ws_pause: (socket, paused) => this.#attempt(['pause', socket, paused], () => 0),
@@ -53,7 +56,7 @@ export class FakePdk {
       this.pollCapacities.push(capacity)
       return this.#attempt(['poll', timeout], () => this.#drain(this.#bytes(block), capacity))
     },
-    ws_info: (socket) => this.#store(JSON.stringify({ socket })),
+    ws_info: (socket) => this.#store(JSON.stringify({ socket, state: 'open', sendRoom: 1e9 })),
     ws_error: () =>
       this.#store(JSON.stringify(this.#lastError === undefined ? {} : errorData(this.#lastError))),
   }

@@ -79,7 +79,7 @@ describe('operations', () => {
   })
 
   test('info is what the host tells', () => {
-    expect(JSON.parse(bridge.info(7))).toEqual({ socket: 7 })
+    expect(JSON.parse(bridge.info(7))).toMatchObject({ socket: 7 })
   })
 
   test.each(['connect', 'send', 'close'] as const)('a refused %s frees its block too', (name) => {
@@ -108,9 +108,10 @@ describe('operations', () => {
     expect(() => bridge.connect('ws://x/')).toThrow('host function ws_connect is not imported')
   })
 
-  test('100,000 messages leave no block behind', () => {
+  test('100,000 messages in one turn take few blocks, and leave none behind', () => {
     for (let i = 0; i < 100_000; i++) bridge.send(7, 1, 'x')
-    expect(pdk.made).toBe(100_000)
+    bridge.info(7)
+    expect(pdk.made).toBeLessThan(1200)
   })
 })
 

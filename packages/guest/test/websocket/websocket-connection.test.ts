@@ -46,16 +46,10 @@ describe('events', () => {
     expect(ws).toMatchObject({ protocol: 'v2', extensions: 'x', readyState: 3 })
   })
 
-  test('tell the URL as the host has it', async () => {
-    const { ws, server } = connecting()
-    server.open({ url: 'ws://feed.example/as-parsed' })
-    await dispatch()
-    expect(ws.url).toBe('ws://feed.example/as-parsed')
-  })
-
   test('carry text as a string and binary as an ArrayBuffer, with the origin', async () => {
     const { ws, server } = await opened()
     const messages: unknown[] = []
+    ws.binaryType = 'arraybuffer'
     ws.onmessage = ({ data, origin }) => messages.push([data, origin])
     server.message('héllo').message(Uint8Array.of(1, 2)).message(new Uint8Array(0))
     await dispatch()
@@ -84,19 +78,20 @@ describe('events', () => {
     expect(codes).toEqual([1005])
   })
 
-  test('of a lost connection are a close with 1006', async () => {
-    const { ws, server } = await opened()
+  test('of a lost connection are an error and a close with 1006', async () => {
+    const { ws, server, heard } = await opened()
     const closes: unknown[] = []
     ws.onclose = ({ code, wasClean }) => closes.push({ code, wasClean })
     server.end(1006)
     await dispatch()
+    expect(heard).toEqual(['error 3', 'close 3'])
     expect(closes).toEqual([{ code: 1006, wasClean: false }])
   })
 
   test('of a failure come when it is over: error with its reason, then close', async () => {
     const { ws, server, heard } = await opened()
     const errors: unknown[] = []
-    ws.addEventListener('error', (event: { error?: unknown }) => errors.push(event.error))
+    ws.addEventListener('error', (event) => errors.push(event.error))
     server.fail('EWS_PROTOCOL', 'malformed frame')
     await dispatch()
     server.end(1006)
@@ -131,7 +126,7 @@ describe('events', () => {
 
 describe('on* attributes', () => {
   test.each(['onopen', 'onmessage', 'onerror', 'onclose'] as const)(
-    '%s is null until it is set, and takes only functions',
+    '%s is null until it is set, and takes functions and objects',
     (name) => {
       const { ws } = connecting()
       expect(ws[name]).toBeNull()
@@ -140,6 +135,9 @@ describe('on* attributes', () => {
       expect(ws[name]).toBe(handler)
       ws[name] = 'text' as never
       expect(ws[name]).toBeNull()
+      const object = { handleEvent() {} }
+      ws[name] = object as never
+      expect(ws[name]).toBe(object)
     },
   )
 
@@ -265,10 +263,36 @@ describe('send', () => {
     expect(engine.reports).toEqual([])
   })
 
-  test('throws what the host says when its buffer is full', async () => {
-    const { ws } = await opened()
+  test('fails the connection when the buffer of the host is full', async () => {
+    const { ws, server, heard } = await opened()
+    const closes: unknown[] = []
+    ws.onclose = ({ code, reason, wasClean }) => closes.push({ code, reason, wasClean })
     host.refusal = new EwsError('EWS_LIMIT', 'wait for drain')
-    expect(() => ws.send('x')).toThrow(expect.objectContaining({ code: 'EWS_LIMIT' }))
+    ws.send('äx')
+    expect(ws.readyState).toBe(WebSocket.CLOSING)
+    expect(ws.bufferedAmount).toBe(3)
+    expect(server.closing).toEqual({ code: 0, reason: '' })
+    server.end(1005, '', true)
+    await dispatch()
+    expect(heard).toEqual(['error 3', 'close 3'])
+    expect(closes).toEqual([{ code: 1006, reason: '', wasClean: false }])
+  })
+
+  test('replaces lone surrogates', async () => {
+    const { ws, server } = await opened()
+    ws.send('a\ud800b')
+    expect(server.sent).toEqual(['a\ufffdb'])
+  })
+
+  test('counts what can never be sent as buffered', async () => {
+    const { ws, server } = await opened()
+    ws.close()
+    ws.send('héllo')
+    ws.send(new Uint8Array(4))
+    server.end(1000)
+    await dispatch()
+    ws.send('x')
+    expect(ws.bufferedAmount).toBe(11)
   })
 })
 

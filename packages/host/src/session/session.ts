@@ -153,8 +153,8 @@ export class Session {
         limits: this.#limits,
       })
     }
-    const { url, state, protocol, bufferedAmount } = this.#socket(id)
-    return JSON.stringify({ url, state, protocol, bufferedAmount })
+    const { url, state, protocol, bufferedAmount, sendRoom } = this.#socket(id)
+    return JSON.stringify({ url, state, protocol, bufferedAmount, sendRoom })
   }
 
   /** JSON of the last failure. */

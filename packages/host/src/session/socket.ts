@@ -32,6 +32,12 @@ export class Socket {
   #opened = false
   #ended = false
   #whenEnded: (() => void)[] = []
+  /** Bytes of messages since the buffer was last empty. */
+  #queued = 0
+  /** Bytes of messages that the running entry has sent. */
+  #sentNow = 0
+  /** What was unsent before the running entry sent its first. */
+  #unsentBefore = 0
 
   constructor(
     id: number,
@@ -64,9 +70,21 @@ export class Socket {
     return (['connecting', 'open', 'closing', 'closing'] as const)[this.#ws.readyState]
   }
 
-  /** Bytes that were sent and have not been handed to the system yet. */
+  /**
+   * Bytes of messages, without framing, that have not been handed to the system yet, with all that
+   * the running entry has sent (WHATWG WebSockets §3.1, `bufferedAmount`).
+   */
   get bufferedAmount(): number {
-    return this.#ws.bufferedAmount
+    return this.#sentNow > 0 ? this.#unsentBefore + this.#sentNow : this.#unsent
+  }
+
+  /** How large a message may be that is taken now; larger ones only by an empty buffer. */
+  get sendRoom(): number {
+    return Math.max(0, this.#limits.sendBufferBytes - this.#ws.bufferedAmount)
+  }
+
+  get #unsent(): number {
+    return Math.min(this.#ws.bufferedAmount, this.#queued)
   }
 
   get protocol(): string {
@@ -90,7 +108,21 @@ export class Socket {
       const message = `socket ${this.id} (${this.url}) holds ${buffered} unsent bytes, at most ${most} are allowed: wait for drain`
       throw new EwsError('EWS_LIMIT', message)
     }
+    this.#count(data.length, buffered)
     this.#ws.send(data, { binary: kind === Opcode.binary })
+  }
+
+  #count(bytes: number, buffered: number): void {
+    if (buffered === 0) this.#queued = 0
+    if (this.#sentNow === 0 && bytes > 0) {
+      this.#unsentBefore = this.#unsent
+      // An entry is synchronous: this runs behind it.
+      queueMicrotask(() => {
+        this.#sentNow = 0
+      })
+    }
+    this.#sentNow += bytes
+    this.#queued += bytes
   }
 
   /** Starts the closing handshake; while connecting, gives the connection up. */

@@ -124,6 +124,7 @@ export async function webSocketEvents(call: PluginCall) {
   const { url, text } = request(call) as Request & { text: string }
   const events: string[] = []
   const socket = new WebSocket(url)
+  socket.binaryType = 'arraybuffer'
   events.push(`state ${socket.readyState}`)
   return new Promise((resolve) => {
     socket.onopen = () => {
@@ -133,7 +134,9 @@ export async function webSocketEvents(call: PluginCall) {
     }
     socket.onmessage = ({ data }) => {
       events.push(
-        typeof data === 'string' ? `text ${data}` : `binary ${new Uint8Array(data).join()}`,
+        typeof data === 'string'
+          ? `text ${data}`
+          : `binary ${new Uint8Array(data as ArrayBuffer).join()}`,
       )
       if (events.length === 4) socket.close(3001, 'enough')
     }

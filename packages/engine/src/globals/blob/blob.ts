@@ -1,5 +1,5 @@
 import { bytesOf } from '../../prelude/bytes.js'
-import { native } from '../engine.js'
+import { engine, native } from '../engine.js'
 import { byteStream, type ByteStream } from './byte-stream.js'
 
 interface BlobOptions {
@@ -23,6 +23,9 @@ export class Blob {
     setBytes = (blob, bytes) => {
       blob.#bytes = bytes
     }
+    // For `send` of a WebSocket, which must not lose its place to an `await`.
+    engine.bytesOfBlob = (value) =>
+      typeof value === 'object' && value !== null && #bytes in value ? value.#bytes : undefined
   }
 
   constructor(parts: Iterable<unknown> = [], options?: BlobOptions | null) {

@@ -1,8 +1,14 @@
+import {
+  abortState,
+  defineHandlers,
+  Event,
+  EventTarget,
+  fire,
+  newAbortState,
+  type AbortState,
+} from '@extism-ws/guest/events'
+
 import { loop, native } from '../engine.js'
-import { abortState, newAbortState, type AbortState } from './abort-state.js'
-import { Event } from './event.js'
-import { EventTarget, fire } from './event-target.js'
-import { defineHandlers } from './event-handler.js'
 
 /** Handed to the constructors that scripts must not call. */
 const internal = Symbol('internal')

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 
-import { CloseEvent, Event, MessageEvent, SocketErrorEvent } from '../../src/index.js'
-import { EventTarget } from '../../src/websocket/event.js'
+import { CloseEvent, ErrorEvent, Event, EventTarget, MessageEvent } from '../src/events/index.js'
+import { FakeEngine } from './fake-engine.js'
+
+const engine = new FakeEngine().install()
 
 function setUp(): { target: EventTarget; heard: string[]; reports: unknown[] } {
-  const reports: unknown[] = []
-  return { target: new EventTarget((error) => reports.push(error)), heard: [], reports }
+  engine.reports.length = 0
+  return { target: new EventTarget(), heard: [], reports: engine.reports }
 }
 
 describe('listeners', () => {
@@ -137,7 +139,7 @@ describe('events', () => {
     expect(event.currentTarget).toBeNull()
   })
 
-  test('cannot be cancelled', () => {
+  test('cannot be cancelled by default', () => {
     const { target } = setUp()
     target.addEventListener('open', (event: Event) => event.preventDefault())
     const event = new Event('open')
@@ -166,7 +168,27 @@ describe('events', () => {
 
   test('of an error carry it', () => {
     const error = new Error('boom')
-    expect(new SocketErrorEvent(error)).toMatchObject({ type: 'error', error, message: 'boom' })
-    expect(new SocketErrorEvent('text').message).toBe('text')
+    expect(new ErrorEvent('error', { error, message: 'boom' })).toMatchObject({ error })
+  })
+
+  test.each([Event, MessageEvent, CloseEvent, ErrorEvent])('%o needs a type', (kind) => {
+    expect(() => new (kind as new () => unknown)()).toThrow(TypeError)
+    expect(kind.length).toBe(1)
+  })
+
+  test('have their attributes on the prototype, enumerable, for events only', () => {
+    const { get, enumerable } =
+      Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data') ?? {}
+    expect(enumerable).toBe(true)
+    expect(() => get?.call({})).toThrow(TypeError)
+    expect(Object.keys(new Event('x'))).toEqual([])
+    expect(String(new MessageEvent('x'))).toBe('[object MessageEvent]')
+  })
+
+  test('have the time at which it was first asked for', () => {
+    const event = new Event('x')
+    const { timeStamp } = event
+    expect(timeStamp).toBeGreaterThan(0)
+    expect(event.timeStamp).toBe(timeStamp)
   })
 })

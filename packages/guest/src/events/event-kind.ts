@@ -1,0 +1,178 @@
+import { finishInterface, needArguments, usvString } from '../web-idl.js'
+import { dispatch, type EventTarget } from './event-target.js'
+import { Event, stateKey, trusted, type EventInit, type EventState } from './event.js'
+
+/** WHATWG DOM §2.4. */
+export class CustomEvent<T = unknown> extends Event {
+  constructor(type: unknown, init?: (EventInit & { detail?: T }) | null) {
+    needArguments(arguments.length, 1, 'CustomEvent')
+    super(type, init)
+    Object.assign(this[stateKey], { detail: init?.detail ?? null })
+  }
+
+  get detail(): T {
+    return (this[stateKey] as EventState & { detail: T }).detail
+  }
+}
+
+export interface MessageEventInit<T = unknown> extends EventInit {
+  data?: T
+  origin?: unknown
+  lastEventId?: unknown
+  source?: unknown
+  ports?: Iterable<unknown>
+}
+
+interface MessageState extends EventState {
+  data: unknown
+  origin: string
+  lastEventId?: string
+  source?: unknown
+  ports?: readonly unknown[]
+}
+
+const noPorts: readonly unknown[] = Object.freeze([])
+
+/** WHATWG HTML §9.1. */
+export class MessageEvent<T = unknown> extends Event {
+  constructor(type: unknown, init?: MessageEventInit<T> | null) {
+    needArguments(arguments.length, 1, 'MessageEvent')
+    super(type, init)
+    Object.assign(this[stateKey], {
+      data: init?.data === undefined ? null : init.data,
+      origin: text(init?.origin),
+      lastEventId: text(init?.lastEventId),
+      source: init?.source ?? null,
+      ports: init?.ports === undefined ? noPorts : Object.freeze([...init.ports]),
+    })
+  }
+
+  get data(): T {
+    return (this[stateKey] as MessageState).data as T
+  }
+  get origin(): string {
+    return (this[stateKey] as MessageState).origin
+  }
+  get lastEventId(): string {
+    return (this[stateKey] as MessageState).lastEventId ?? ''
+  }
+  get source(): unknown {
+    return (this[stateKey] as MessageState).source ?? null
+  }
+  get ports(): readonly unknown[] {
+    return (this[stateKey] as MessageState).ports ?? noPorts
+  }
+}
+
+const messagePrototype = MessageEvent.prototype
+
+/**
+ * Fires the event of a message, as `fire` does. One is made per message: no constructor runs, and
+ * nothing is checked that cannot be otherwise.
+ */
+export function fireMessage(
+  target: EventTarget<never>,
+  data: unknown,
+  origin: string,
+  between: () => void,
+): void {
+  const state: MessageState = {
+    type: 'message',
+    flags: trusted,
+    target,
+    current: null,
+    data,
+    origin,
+  }
+  const event = { __proto__: messagePrototype, [stateKey]: state }
+  dispatch(target, event as unknown as MessageEvent, state, between)
+}
+
+export interface CloseEventInit extends EventInit {
+  wasClean?: unknown
+  code?: unknown
+  reason?: unknown
+}
+
+interface CloseState extends EventState {
+  wasClean: boolean
+  code: number
+  reason: string
+}
+
+/** WHATWG WebSockets §6. */
+export class CloseEvent extends Event {
+  constructor(type: unknown, init?: CloseEventInit | null) {
+    needArguments(arguments.length, 1, 'CloseEvent')
+    super(type, init)
+    Object.assign(this[stateKey], {
+      wasClean: Boolean(init?.wasClean),
+      code: Number(init?.code ?? 0) & 0xffff,
+      reason: text(init?.reason),
+    })
+  }
+
+  get wasClean(): boolean {
+    return (this[stateKey] as CloseState).wasClean
+  }
+  get code(): number {
+    return (this[stateKey] as CloseState).code
+  }
+  get reason(): string {
+    return (this[stateKey] as CloseState).reason
+  }
+}
+
+export interface ErrorEventInit extends EventInit {
+  message?: unknown
+  filename?: unknown
+  lineno?: unknown
+  colno?: unknown
+  error?: unknown
+}
+
+interface ErrorState extends EventState {
+  message: string
+  filename: string
+  lineno: number
+  colno: number
+  error: unknown
+}
+
+/** WHATWG HTML §8.1.4.5. */
+export class ErrorEvent extends Event {
+  constructor(type: unknown, init?: ErrorEventInit | null) {
+    needArguments(arguments.length, 1, 'ErrorEvent')
+    super(type, init)
+    Object.assign(this[stateKey], {
+      message: text(init?.message),
+      filename: text(init?.filename),
+      lineno: Number(init?.lineno ?? 0) >>> 0,
+      colno: Number(init?.colno ?? 0) >>> 0,
+      error: init?.error,
+    })
+  }
+
+  get message(): string {
+    return (this[stateKey] as ErrorState).message
+  }
+  get filename(): string {
+    return (this[stateKey] as ErrorState).filename
+  }
+  get lineno(): number {
+    return (this[stateKey] as ErrorState).lineno
+  }
+  get colno(): number {
+    return (this[stateKey] as ErrorState).colno
+  }
+  get error(): unknown {
+    return (this[stateKey] as ErrorState).error
+  }
+}
+
+const kinds = { CustomEvent, MessageEvent, CloseEvent, ErrorEvent }
+for (const [name, kind] of Object.entries(kinds)) finishInterface(kind, name, 1)
+
+function text(value: unknown): string {
+  return value === undefined ? '' : usvString(value)
+}

@@ -1,0 +1,6 @@
+export { abortState, newAbortState, type AbortState } from './abort-state.js'
+export { defineHandlers } from './event-handler.js'
+export { CloseEvent, CustomEvent, ErrorEvent, MessageEvent, fireMessage } from './event-kind.js'
+export { EventTarget, fire } from './event-target.js'
+export { Event } from './event.js'
+export { eventsSymbol, type SharedEvents } from './shared.js'

@@ -1,0 +1,13 @@
+import type { defineHandlers } from './event-handler.js'
+import type { fireMessage } from './event-kind.js'
+import type { fire } from './event-target.js'
+
+/** Under it the engine's script of events leaves what is no global: bundles cannot share modules. */
+export const eventsSymbol = Symbol.for('extism-ws.events')
+
+/** What is left there. */
+export interface SharedEvents {
+  readonly defineHandlers: typeof defineHandlers
+  readonly fire: typeof fire
+  readonly fireMessage: typeof fireMessage
+}
