@@ -37,9 +37,9 @@ export interface EventState {
 
 /**
  * The key of an event's state. A private field would cost half a microsecond per event, because its
- * definition is a function that each constructor calls.
+ * definition is a function that each constructor calls. Registered, so that the console knows it.
  */
-export const stateKey = Symbol('event')
+export const stateKey = Symbol.for('extism-ws.event')
 
 /** The state of an event. @throws {TypeError} for what is none. */
 export function stateOf(event: unknown): EventState {
