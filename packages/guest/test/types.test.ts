@@ -54,8 +54,8 @@ describe('the types of the public API', () => {
       closeCode: number
       reason: string
     }>()
-    expectTypeOf<Parameters<WebSocketStream['close']>>().toEqualTypeOf<
-      [closeInfo?: { closeCode?: number; reason?: string }]
+    expectTypeOf<Parameters<WebSocketStream['close']>[0]>().toEqualTypeOf<
+      { closeCode?: number; reason?: string } | undefined
     >()
     expectTypeOf<WebSocketError>().toExtend<DOMException>()
     expectTypeOf<WebSocketError['closeCode']>().toEqualTypeOf<number | null>()
