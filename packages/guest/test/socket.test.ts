@@ -268,3 +268,33 @@ describe('`await using`', () => {
     })
   })
 })
+
+describe('drained', () => {
+  test('resolves at once when nothing was refused', async () => {
+    const { socket } = await opened()
+    await socket.drained()
+  })
+
+  test('resolves with the drain event after a refusal', async () => {
+    const { socket, server } = await opened()
+    host.refusal = new EwsError('EWS_LIMIT', 'wait for drain')
+    expect(() => socket.send('x')).toThrow(expect.objectContaining({ code: 'EWS_LIMIT' }))
+    const drained = socket.drained()
+    await dispatch()
+    expect(await isSettled(drained)).toBe(false)
+    server.drain()
+    await dispatch()
+    await drained
+    await socket.drained()
+  })
+
+  test('rejects when the connection ends first', async () => {
+    const { socket, server } = await opened()
+    host.refusal = new EwsError('EWS_LIMIT', 'wait for drain')
+    expect(() => socket.send('x')).toThrow()
+    const reason = rejection(socket.drained())
+    server.end()
+    await dispatch()
+    expect(await reason).toMatchObject({ code: 'EWS_CLOSED' })
+  })
+})

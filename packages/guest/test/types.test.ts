@@ -4,7 +4,10 @@ import {
   connect,
   sockets,
   type WebSocket,
+  type WebSocketError,
+  type WebSocketStream,
   type CloseEvent,
+  type ErrorEvent,
   type CloseInfo,
   type ConnectOptions,
   type Message,
@@ -20,6 +23,7 @@ describe('the types of the public API', () => {
     expectTypeOf<Socket['close']>().returns.resolves.toEqualTypeOf<CloseInfo>()
     expectTypeOf<Socket>().toExtend<AsyncIterable<Message>>()
     expectTypeOf<Socket>().toExtend<AsyncDisposable>()
+    expectTypeOf<Socket['drained']>().returns.resolves.toBeVoid()
     expectTypeOf<Parameters<Socket['send']>[0]>().toEqualTypeOf<
       string | ArrayBuffer | ArrayBufferView
     >()
@@ -32,8 +36,31 @@ describe('the types of the public API', () => {
     expectTypeOf<(event: MessageEvent) => void>().toExtend<Listener<'message'>>()
     expectTypeOf<(event: CloseEvent) => void>().toExtend<Listener<'close'>>()
     expectTypeOf<(event: CloseEvent) => void>().not.toExtend<Listener<'message'>>()
+    expectTypeOf<WebSocket['onmessage']>().parameter(0).toHaveProperty('data')
+    expectTypeOf<Exclude<WebSocket['onerror'], null>>().parameter(0).toEqualTypeOf<ErrorEvent>()
+    expectTypeOf<Parameters<WebSocket['send']>[0]>().toEqualTypeOf<
+      string | ArrayBuffer | ArrayBufferView | Blob
+    >()
+    expectTypeOf<WebSocket['binaryType']>().toEqualTypeOf<'blob' | 'arraybuffer'>()
     // @ts-expect-error there is no such event
     expectTypeOf<Listener<'closed'>>().toBeNever()
+  })
+
+  it('of WebSocketStream', () => {
+    type Opened = Awaited<WebSocketStream['opened']>
+    expectTypeOf<Opened['readable']>().toEqualTypeOf<ReadableStream<string | Uint8Array>>()
+    expectTypeOf<Opened['writable']>().toEqualTypeOf<
+      WritableStream<string | ArrayBuffer | ArrayBufferView>
+    >()
+    expectTypeOf<WebSocketStream['closed']>().resolves.toEqualTypeOf<{
+      closeCode: number
+      reason: string
+    }>()
+    expectTypeOf<Parameters<WebSocketStream['close']>[0]>().toEqualTypeOf<
+      { closeCode?: number; reason?: string } | undefined
+    >()
+    expectTypeOf<WebSocketError>().toExtend<DOMException>()
+    expectTypeOf<WebSocketError['closeCode']>().toEqualTypeOf<number | null>()
   })
 
   it('of the call object', () => {
