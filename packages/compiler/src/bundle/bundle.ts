@@ -9,6 +9,8 @@ import { ImportChains } from './import-chain.js'
 import { withoutModuleNames } from './module-name.js'
 import { moduleSizes, type ModuleSize } from './module-size.js'
 import { asScript, isScriptInModule } from './script-entry.js'
+import { nodeShims } from './node-shim.js'
+import { packageGlobals } from './package-global.js'
 import { seenFiles } from './seen-file.js'
 import { sortOut, unbundled } from './unbundled.js'
 
@@ -88,8 +90,14 @@ async function bundleAs(
       metafile: true,
       format: 'iife',
       globalName: moduleVariable,
-      inject: [guest.inject],
-      plugins: [guest.plugin, seenFiles(options.seen), chains.plugin],
+      inject: [guest.inject, packageGlobals.inject],
+      plugins: [
+        guest.plugin,
+        seenFiles(options.seen),
+        packageGlobals.plugin,
+        nodeShims,
+        chains.plugin,
+      ],
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { transform, type Plugin } from 'esbuild'
+
+const virtual = 'extism-ws:package-globals'
+
+/** Where the shims are: TypeScript in the sources, JavaScript in what is published. */
+export const shimFolder = join(dirname(fileURLToPath(import.meta.url)), '../shim')
+
+/** Free names that packages use, and what they are renamed to. */
+const renamed = { navigator: '__ews_navigator', process: '__ews_process' }
+/** What bundlers set is none of them. */
+const bundlers = { 'process.env.NODE_ENV': '"production"' }
+const word = /(?<![\w$.])(?:navigator|process(?!\.env\.NODE_ENV\b))(?![\w$])/
+
+/** Whether a file is of an installed package: there an author cannot change what is written. */
+export function isInPackage(file: string): boolean {
+  return /[/\\]node_modules[/\\]/.test(file)
+}
+
+/**
+ * Gives packages the globals `process` and `navigator`, which libraries for browsers count on. The
+ * author's own files do not have them: an empty `process.env` would only hide that there is none.
+ */
+export const packageGlobals: { readonly inject: string; readonly plugin: Plugin } = {
+  inject: virtual,
+  plugin: {
+    name: 'package-globals',
+    setup: (build) => {
+      build.onResolve({ filter: new RegExp(`^${virtual}$`) }, async () => {
+        const { path } = await build.resolve('./globals', {
+          kind: 'import-statement',
+          resolveDir: shimFolder,
+        })
+        return { path, sideEffects: false }
+      })
+      build.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, async ({ path }) => {
+        const source = await readFile(path, 'utf8')
+        if (!word.test(source)) return undefined
+        const changed = await transform(source, {
+          define: { ...bundlers, ...renamed },
+          sourcemap: 'inline',
+          sourcefile: path,
+          charset: 'utf8',
+        }).catch(() => undefined) // it fails again, with a place, when it is bundled
+        return changed === undefined ? undefined : { contents: changed.code, loader: 'js' }
+      })
+    },
+  },
+}

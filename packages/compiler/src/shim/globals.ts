@@ -1,0 +1,3 @@
+/** By the names that free ones of packages are renamed to: see bundle/package-global.ts. */
+export { navigator as __ews_navigator } from './navigator.js'
+export { process as __ews_process } from './process.js'
