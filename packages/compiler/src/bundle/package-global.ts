@@ -14,14 +14,28 @@ const renamed = { navigator: '__ews_navigator', process: '__ews_process' }
 const bundlers = { 'process.env.NODE_ENV': '"production"' }
 const word = /(?<![\w$.])(?:navigator|process(?!\.env\.NODE_ENV\b))(?![\w$])/
 
+/** What is looked up in the global object, and what must be done before. */
+const properties: readonly (readonly [RegExp, string])[] = [
+  // The free name is the guest library's class, in a project that has it.
+  [
+    /(?:\.|['"])WebSocket(?![\w$])/,
+    "typeof WebSocket === 'undefined' || (globalThis.WebSocket ??= WebSocket);",
+  ],
+  // `self.constructor.name` is how mqtt tells workers, which have no page either, from Node.
+  [/(?<![\w$])WorkerGlobalScope(?![\w$])/, 'globalThis.constructor = __ews_worker;'],
+]
+/** Our own packages are what the names come from. */
+const ours = /[/\\]node_modules[/\\]@extism-ws[/\\][^/\\]+[/\\](?!.*[/\\]node_modules[/\\])/
+
 /** Whether a file is of an installed package: there an author cannot change what is written. */
 export function isInPackage(file: string): boolean {
   return /[/\\]node_modules[/\\]/.test(file)
 }
 
 /**
- * Gives packages the globals `process` and `navigator`, which libraries for browsers count on. The
- * author's own files do not have them: an empty `process.env` would only hide that there is none.
+ * Gives packages the globals that libraries for browsers count on: `process` and `navigator`, and
+ * `WebSocket` as a property of the global object, which is a worker's. The author's own files do not
+ * have the first two: an empty `process.env` would only hide that there is none.
  */
 export const packageGlobals: { readonly inject: string; readonly plugin: Plugin } = {
   inject: virtual,
@@ -37,12 +51,16 @@ export const packageGlobals: { readonly inject: string; readonly plugin: Plugin 
       })
       build.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, async ({ path }) => {
         const source = await readFile(path, 'utf8')
-        if (!word.test(source)) return undefined
+        const before = properties.filter(([name]) => name.test(source)).map(([, set]) => set)
+        if ((before.length === 0 && !word.test(source)) || ours.test(path)) return undefined
+        // A directive must stay the first statement.
+        if (/^\s*(['"])use strict\1/.test(source)) before.unshift("'use strict';")
         const changed = await transform(source, {
           define: { ...bundlers, ...renamed },
           sourcemap: 'inline',
           sourcefile: path,
           charset: 'utf8',
+          banner: before.join(''),
         }).catch(() => undefined) // it fails again, with a place, when it is bundled
         return changed === undefined ? undefined : { contents: changed.code, loader: 'js' }
       })
