@@ -1,5 +1,6 @@
 import { compile } from '@extism-ws/compiler'
 import { createPlugin, type Plugin } from '@extism-ws/host'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 
 import { inPackage } from '../program.js'
@@ -8,10 +9,10 @@ import type { TestServer } from './servers/server.js'
 // Node has a WebSocket of its own from version 22 on.
 Object.assign(globalThis, { WebSocket: Reflect.get(globalThis, 'WebSocket') ?? WebSocket })
 
-/** A plugin of clients/, which may reach this server and nothing else. */
+/** A plugin of clients/, which may reach this server and nothing else. It ends with the test. */
 export async function openClient(name: string, url: string): Promise<Plugin> {
   const { wasm } = await compile({ entry: inPackage(`clients/${name}/plugin.ts`) })
-  return createPlugin(wasm, { sockets: { allow: [new URL(url).origin] } })
+  return kept(await createPlugin(wasm, { sockets: { allow: [new URL(url).origin] } }))
 }
 
 /** What an export of a plugin answers. */
@@ -30,11 +31,15 @@ export async function outcomes(
   start: () => Promise<TestServer>,
   scenario: (url: string) => Promise<unknown>,
 ): Promise<{ inNode: unknown; inPlugin: unknown }> {
-  const inNode = await (async () => {
-    await using server = await start()
-    return asJson(await scenario(server.url))
-  })()
-  await using server = await start()
-  await using plugin = await openClient(name, server.url)
-  return { inNode, inPlugin: await answer(plugin, 'run', server.url) }
+  const first = kept(await start())
+  const inNode = asJson(await scenario(first.url))
+  await first[Symbol.asyncDispose]()
+  const { url } = kept(await start())
+  return { inNode, inPlugin: await answer(await openClient(name, url), 'run', url) }
+}
+
+/** Ends with the test, also with one that takes too long: then `await using` is never left. */
+export function kept<Thing extends AsyncDisposable>(thing: Thing): Thing {
+  onTestFinished(async () => thing[Symbol.asyncDispose]())
+  return thing
 }

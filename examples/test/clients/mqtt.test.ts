@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import * as scenario from '../../clients/mqtt/scenario.js'
-import { answer, asJson, openClient } from './client.js'
+import { answer, asJson, kept, openClient } from './client.js'
 import { startMosquitto, type Mosquitto } from './servers/mosquitto.js'
 import { isMissing } from './servers/program.js'
 
@@ -23,14 +23,14 @@ function message(topic: string, payload: string | number[], qos: number, retain 
 it.skipIf(isMissing('mosquitto'))(
   'mqtt talks to Mosquitto, and reconnects to it, in a plugin as in Node',
   async () => {
-    await using first = await startMosquitto()
-    await using plugin = await openClient('mqtt', first.url)
+    const first = kept(await startMosquitto())
+    const plugin = await openClient('mqtt', first.url)
     const inPlugin = await outcome(
       first,
       async () => answer(plugin, 'start', first.url),
       async () => answer(plugin, 'resume'),
     )
-    await using second = await startMosquitto()
+    const second = kept(await startMosquitto())
     const inNode = await outcome(second, async () => scenario.start(second.url), scenario.resume)
     expect(inPlugin).toEqual(asJson(inNode))
     expect(inPlugin).toEqual([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { scenario, type Editor } from '../../clients/y-websocket/scenario.js'
-import { answer, asJson, openClient } from './client.js'
+import { answer, asJson, kept, openClient } from './client.js'
 import { startYServer } from './servers/y.js'
 
 const document = {
@@ -18,23 +18,23 @@ function editors(url: string): [Editor, Editor] {
 }
 
 it('two plugins with yjs converge on one document as two programs in Node do', async () => {
-  await using server = await startYServer()
-  await using ada = await openClient('y-websocket', server.url)
-  await using bob = await openClient('y-websocket', server.url)
+  const server = kept(await startYServer())
+  const ada = await openClient('y-websocket', server.url)
+  const bob = await openClient('y-websocket', server.url)
   const [first, second] = editors(server.url)
   const inPlugins = await Promise.all([
     answer(ada, 'edit', JSON.stringify(first)),
     answer(bob, 'edit', JSON.stringify(second)),
   ])
-  await using other = await startYServer()
+  const other = kept(await startYServer())
   const inNode = asJson(await Promise.all(editors(other.url).map(scenario)))
   expect(inPlugins).toEqual(inNode)
   expect(inPlugins).toEqual([document, document])
 })
 
 it('a plugin and a program in Node converge on one document', async () => {
-  await using server = await startYServer()
-  await using plugin = await openClient('y-websocket', server.url)
+  const server = kept(await startYServer())
+  const plugin = await openClient('y-websocket', server.url)
   const [ada, bob] = editors(server.url)
   expect(
     asJson(await Promise.all([answer(plugin, 'edit', JSON.stringify(ada)), scenario(bob)])),

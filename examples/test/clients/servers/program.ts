@@ -6,8 +6,15 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Where Debian has its servers, which are not on every user's PATH. */
-const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/lib/rabbitmq/bin']
+/**
+ * Where Debian has its servers, which are not on every user's PATH. RabbitMQ's own script comes
+ * before the one of the same name that changes the user and the folder.
+ */
+const folders = [
+  '/usr/lib/rabbitmq/bin',
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  '/usr/sbin',
+]
 
 /** The file of an installed program; undefined when it is not installed. */
 export function programFile(name: string): string | undefined {
@@ -69,6 +76,8 @@ export async function startProgram(
   const child = spawn(programFile(name) ?? name, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that nothing is left of a script that started others.
+    detached: true,
   })
   let printed = ''
   child.stdout.on('data', (data) => (printed += String(data)))
@@ -84,12 +93,19 @@ export async function startProgram(
       settle()
     })
   })
-  const kill = () => child.kill('SIGKILL')
+  const kill = () => {
+    if (child.pid === undefined) return
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // The whole group has ended.
+    }
+  }
   process.once('exit', kill)
   const stop = async () => {
     child.kill('SIGTERM')
     await Promise.race([end, delay(patienceMs, undefined, { ref: false })])
-    if (!ended) kill()
+    kill()
     await end
     process.off('exit', kill)
   }

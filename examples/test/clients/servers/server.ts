@@ -18,13 +18,18 @@ export async function listening(
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve).once('error', reject)
   })
+  let stopping: Promise<void> | undefined
   const { port } = server.address() as AddressInfo // it listens on TCP, not on a pipe
+  const end = async (): Promise<void> => {
+    await stop()
+    for (const socket of server.clients) socket.terminate()
+    await new Promise((resolve) => server.close(resolve))
+  }
   return {
     url: `ws://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
-      await stop()
-      for (const socket of server.clients) socket.terminate()
-      await new Promise((resolve) => server.close(resolve))
+      stopping ??= end()
+      await stopping
     },
   }
 }
