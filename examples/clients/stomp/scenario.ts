@@ -59,8 +59,8 @@ export async function scenario(url: string) {
   kept.commit()
   const news = await Promise.all(readers.map(async (reader) => reader.all()))
 
-  // Some heartbeats: without them the broker would cut the connection.
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  // RabbitMQ wants a heartbeat each second: without them it would cut the connection.
+  await new Promise((resolve) => setTimeout(resolve, 2500))
   const alive = client.connected
   await client.deactivate()
   return {

@@ -26,5 +26,5 @@ it.skipIf(isMissing('rabbitmq-server'))(
       connected: false,
     })
   },
-  120_000,
+  60_000,
 )

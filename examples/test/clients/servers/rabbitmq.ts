@@ -24,6 +24,8 @@ export async function startRabbitMq(): Promise<TestServer> {
       `stomp.listeners.tcp.1 = 127.0.0.1:${stomp}`,
       'web_stomp.tcp.ip = 127.0.0.1',
       `web_stomp.tcp.port = ${port}`,
+      // In text, which is the default, a client refuses bodies that are not UTF-8.
+      'web_stomp.ws_frame = binary',
     ]
     await mkdir(join(path, 'log'))
     await writeFile(join(path, 'rabbitmq.conf'), config.join('\n'))
