@@ -10,7 +10,7 @@ import { withoutModuleNames } from './module-name.js'
 import { moduleSizes, type ModuleSize } from './module-size.js'
 import { asScript, isScriptInModule } from './script-entry.js'
 import { nodeShims } from './node-shim.js'
-import { packageGlobals } from './package-global.js'
+import { PackageGlobals } from './package-global.js'
 import { seenFiles } from './seen-file.js'
 import { sortOut, unbundled } from './unbundled.js'
 
@@ -64,15 +64,20 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
   return bundleAs({ stdin }, entry, options)
 }
 
-/** @param input the entry file, or what stands in for it. */
+/**
+ * @param input the entry file, or what stands in for it.
+ * @param inject files besides the guest library's whose exports free names are.
+ */
 async function bundleAs(
   input: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   entry: string,
   options: BundleOptions,
+  inject: readonly string[] = [],
 ): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
   const guest = new GuestLibrary(entry)
+  const globals = new PackageGlobals()
   const chains = new ImportChains(entry)
   try {
     const {
@@ -90,11 +95,11 @@ async function bundleAs(
       metafile: true,
       format: 'iife',
       globalName: moduleVariable,
-      inject: [guest.inject, packageGlobals.inject],
+      inject: [guest.inject, ...inject],
       plugins: [
         guest.plugin,
         seenFiles(options.seen),
-        packageGlobals.plugin,
+        globals.plugin,
         nodeShims,
         chains.plugin,
       ],
@@ -115,6 +120,9 @@ async function bundleAs(
       minify: options.minify === true,
       ...(options.official === true ? officialFormat : {}),
     })
+    if (globals.needed && inject.length === 0) {
+      return await bundleAs(input, entry, options, [PackageGlobals.inject])
+    }
     if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {
       return await bundleAs({ stdin: await asScript(entry, folder) }, entry, options)
     }

@@ -37,33 +37,51 @@ export function isInPackage(file: string): boolean {
  * `WebSocket` as a property of the global object, which is a worker's. The author's own files do not
  * have the first two: an empty `process.env` would only hide that there is none.
  */
-export const packageGlobals: { readonly inject: string; readonly plugin: Plugin } = {
-  inject: virtual,
-  plugin: {
-    name: 'package-globals',
-    setup: (build) => {
-      build.onResolve({ filter: new RegExp(`^${virtual}$`) }, async () => {
-        const { path } = await build.resolve('./globals', {
-          kind: 'import-statement',
-          resolveDir: shimFolder,
+export class PackageGlobals {
+  /** For esbuild's option `inject`, in bundles that have `needed` it: it leaves traces in others. */
+  static readonly inject = virtual
+  readonly plugin: Plugin
+  #needed = false
+
+  constructor() {
+    this.plugin = {
+      name: 'package-globals',
+      setup: (build) => {
+        build.onResolve({ filter: new RegExp(`^${virtual}$`) }, async () => {
+          const { path } = await build.resolve('./globals', {
+            kind: 'import-statement',
+            resolveDir: shimFolder,
+          })
+          return { path, sideEffects: false }
         })
-        return { path, sideEffects: false }
-      })
-      build.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, async ({ path }) => {
-        const source = await readFile(path, 'utf8')
-        const before = properties.filter(([name]) => name.test(source)).map(([, set]) => set)
-        if ((before.length === 0 && !word.test(source)) || ours.test(path)) return undefined
-        // A directive must stay the first statement.
-        if (/^\s*(['"])use strict\1/.test(source)) before.unshift("'use strict';")
-        const changed = await transform(source, {
-          define: { ...bundlers, ...renamed },
-          sourcemap: 'inline',
-          sourcefile: path,
-          charset: 'utf8',
-          banner: before.join(''),
-        }).catch(() => undefined) // it fails again, with a place, when it is bundled
-        return changed === undefined ? undefined : { contents: changed.code, loader: 'js' }
-      })
-    },
-  },
+        build.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, async ({ path }) => {
+          if (ours.test(path)) return undefined
+          const contents = await this.#change(await readFile(path, 'utf8'), path)
+          return contents === undefined ? undefined : { contents, loader: 'js' }
+        })
+      },
+    }
+  }
+
+  /** Whether a file has one of the names that stand for the globals, after the build. */
+  get needed(): boolean {
+    return this.#needed
+  }
+
+  /** @returns undefined for a source that can stay as it is. */
+  async #change(source: string, path: string): Promise<string | undefined> {
+    const before = properties.filter(([name]) => name.test(source)).map(([, set]) => set)
+    if (before.length === 0 && !word.test(source)) return undefined
+    // A directive must stay the first statement.
+    if (/^\s*(['"])use strict\1/.test(source)) before.unshift("'use strict';")
+    const changed = await transform(source, {
+      define: { ...bundlers, ...renamed },
+      sourcemap: 'inline',
+      sourcefile: path,
+      charset: 'utf8',
+      banner: before.join(''),
+    }).catch(() => undefined) // it fails again, with a place, when it is bundled
+    this.#needed ||= changed?.code.includes('__ews_') === true
+    return changed?.code
+  }
 }
