@@ -36,6 +36,8 @@ cleanup() {
   if [ -n "$ours" ]; then "${as_root[@]}" rm -f "$policy"; fi
 }
 trap cleanup EXIT
+# Erlang's port mapper is started by the installation itself, whatever that file says.
+mapper=$(pgrep -x epmd || true)
 
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
@@ -49,3 +51,6 @@ for package in "${missing[@]}"; do
     "${as_root[@]}" service "$package" stop > /dev/null 2>&1 || true
   fi
 done
+if [ -z "$mapper" ]; then
+  epmd -kill > /dev/null 2>&1 || true
+fi

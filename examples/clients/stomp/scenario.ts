@@ -21,9 +21,7 @@ export async function scenario(url: string) {
       ask(receipt)
     })
   const publish = async (destination: string, body: string, headers: StompHeaders = {}) =>
-    done((receipt) =>
-      client.publish({ destination, body, headers: { ...headers, receipt } }),
-    )
+    done((receipt) => client.publish({ destination, body, headers: { ...headers, receipt } }))
 
   const orders = new Reader(3)
   await publish('/queue/orders', 'first', { note: 'a:b\nc\\d' })

@@ -31,9 +31,7 @@ export async function scenario({ url, name, other, clientID }: Editor) {
   if (clientID === 1) text.insert(text.length, 'The end.')
   else list.delete(0)
   await until(() => list.length === 3 && text.toString().endsWith('The end.'))
-  await until(() =>
-    [...awareness.getStates().values()].some((state) => state['name'] === other),
-  )
+  await until(() => [...awareness.getStates().values()].some((state) => state['name'] === other))
   done.set(name, true)
   await until(() => done.get(other) === true)
   provider.destroy()

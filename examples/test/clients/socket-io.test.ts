@@ -15,6 +15,11 @@ it('socket.io-client talks to socket.io in a plugin as in Node', async () => {
     ticks: [{ tick: 1 }, { tick: 2 }, { tick: 3 }],
     headline: 'Plugins have sockets',
     refusal: 'Error: members only',
-    events: ['connect', 'disconnect: transport close', 'connect', 'disconnect: io client disconnect'],
+    events: [
+      'connect',
+      'disconnect: transport close',
+      'connect',
+      'disconnect: io client disconnect',
+    ],
   })
 })

@@ -17,7 +17,7 @@ const folders = [
 ]
 
 /** The file of an installed program; undefined when it is not installed. */
-export function programFile(name: string): string | undefined {
+function programFile(name: string): string | undefined {
   return folders
     .map((folder) => join(folder, name))
     .find((file) => {

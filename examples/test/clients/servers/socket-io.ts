@@ -15,7 +15,7 @@ export async function startSocketIoServer(): Promise<TestServer> {
     socket.on('sum', (a: number, b: number, { three }: { three: number }, answer: Answer) =>
       answer(a + b + three),
     )
-    socket.on('reverse', (bytes: Buffer, answer: Answer) => answer(Buffer.from(bytes).reverse()))
+    socket.on('reverse', (bytes: Buffer, answer: Answer) => answer(Buffer.from(bytes.toReversed())))
     socket.on('tick', (count: number, answer: Answer) => {
       for (let tick = 1; tick <= count; tick++) socket.emit('tick', { tick })
       answer('done')

@@ -96,13 +96,7 @@ async function bundleAs(
       format: 'iife',
       globalName: moduleVariable,
       inject: [guest.inject, ...inject],
-      plugins: [
-        guest.plugin,
-        seenFiles(options.seen),
-        globals.plugin,
-        nodeShims,
-        chains.plugin,
-      ],
+      plugins: [guest.plugin, seenFiles(options.seen), globals.plugin, nodeShims, chains.plugin],
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
