@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { transform, type Plugin } from 'esbuild'
+import { transform, type Plugin, type PluginBuild } from 'esbuild'
+
+import { guestGlobals } from './guest-library.js'
 
 const virtual = 'extism-ws:package-globals'
 
@@ -16,10 +18,10 @@ const word = /(?<![\w$.])(?:navigator|process(?!\.env\.NODE_ENV\b))(?![\w$])/
 
 /** What is looked up in the global object, and what must be done before. */
 const properties: readonly (readonly [RegExp, string])[] = [
-  // The free name is the guest library's class, in a project that has it.
+  // Undefined in a project without the guest library, where a free WebSocket is nothing either.
   [
     /(?:\.|['"])WebSocket(?![\w$])/,
-    "typeof WebSocket === 'undefined' || (globalThis.WebSocket ??= WebSocket);",
+    '__ews_WebSocket && (globalThis.WebSocket ??= __ews_WebSocket);',
   ],
   // `self.constructor.name` is how mqtt tells workers, which have no page either, from Node.
   [/(?<![\w$])WorkerGlobalScope(?![\w$])/, 'globalThis.constructor = __ews_worker;'],
@@ -47,13 +49,20 @@ export class PackageGlobals {
     this.plugin = {
       name: 'package-globals',
       setup: (build) => {
-        build.onResolve({ filter: new RegExp(`^${virtual}$`) }, async () => {
-          const { path } = await build.resolve('./globals', {
-            kind: 'import-statement',
-            resolveDir: shimFolder,
-          })
-          return { path, sideEffects: false }
-        })
+        build.onResolve({ filter: new RegExp(`^${virtual}$`) }, ({ path }) => ({
+          path,
+          namespace: virtual,
+          sideEffects: false,
+        }))
+        build.onLoad({ filter: /^/, namespace: virtual }, async () => ({
+          contents: [
+            "export { __ews_navigator, __ews_process, __ews_worker } from './globals'",
+            (await hasGuestLibrary(build))
+              ? `export { WebSocket as __ews_WebSocket } from '${guestGlobals}'`
+              : 'export const __ews_WebSocket = undefined',
+          ].join('\n'),
+          resolveDir: shimFolder,
+        }))
         build.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, async ({ path }) => {
           if (ours.test(path)) return undefined
           const contents = await this.#change(await readFile(path, 'utf8'), path)
@@ -81,7 +90,14 @@ export class PackageGlobals {
       charset: 'utf8',
       banner: before.join(''),
     }).catch(() => undefined) // it fails again, with a place, when it is bundled
-    this.#needed ||= changed?.code.includes('__ews_') === true
-    return changed?.code
+    if (changed?.code.includes('__ews_') !== true) return undefined
+    this.#needed = true
+    return changed.code
   }
+}
+
+async function hasGuestLibrary(build: PluginBuild): Promise<boolean> {
+  const options = { kind: 'import-statement', resolveDir: shimFolder } as const
+  const { namespace } = await build.resolve(guestGlobals, options)
+  return namespace === 'file'
 }

@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { portableFunctions } from '@extism-ws/protocol'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/index.js'
 import { call, open } from '../plugin.js'
@@ -87,6 +89,33 @@ describe('a package', () => {
     expect(imports).toContain('ws_direct_connect')
   })
 
+  test('may have a WebSocket of its own beside the global one', async () => {
+    const folder = await project({
+      'plugin.ts': "import ask from 'pkg'\nexport const run = () => ask()",
+      'node_modules/pkg/index.js': `
+        const WebSocket = 'own'
+        const Global = globalThis.WebSocket
+        module.exports = () => [WebSocket, Global.OPEN]`,
+    })
+    const { wasm } = await compile({ entry: join(folder, 'plugin.ts'), portable: true })
+    const stubs = Object.fromEntries(
+      Object.keys(portableFunctions).map((name) => [name, () => 0n as never]),
+    )
+    const plugin = await open(wasm, { 'extism:host/user': stubs })
+    expect(await call(plugin, 'run')).toBe('["own",1]')
+  })
+
+  test('finds no WebSocket in a project without the guest library', async () => {
+    const folder = await project({
+      'plugin.ts': "import ask from 'pkg'\nexport const run = () => ask()",
+      'node_modules/pkg/index.js': 'module.exports = () => typeof self.WebSocket',
+    })
+    await rm(join(folder, 'node_modules/@extism-ws'), { recursive: true })
+    const { wasm, imports } = await compile({ entry: join(folder, 'plugin.ts') })
+    expect(imports).toEqual([])
+    expect(await call(await open(wasm), 'run')).toBe('undefined')
+  })
+
   test('fails at its own line', async () => {
     const message = await refusal({
       'plugin.ts': "import 'pkg'\nexport const run = () => 1",
@@ -123,7 +152,8 @@ test('a bundle that asks for one has nothing of the others', async () => {
     'plugin.ts': "import { a } from 'pkg'\nexport const run = () => a",
     'node_modules/pkg/index.js': 'exports.a = navigator.language',
   })
-  const { modules } = await compile({ entry: join(folder, 'plugin.ts') })
+  const { modules, imports } = await compile({ entry: join(folder, 'plugin.ts') })
+  expect(imports).toEqual([])
   const files = modules.map(({ file }) => file.replace(/.*\//, ''))
   expect(files).toContain('navigator.ts')
   expect(files).not.toContain('process.ts')
