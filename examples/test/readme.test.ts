@@ -30,6 +30,7 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await writeFile(`${folder}/plugin.ts`, snippet(readme, 'ts plugin'))
+  await writeFile(`${folder}/mqtt.ts`, snippet(readme, 'ts mqtt'))
   const hosts = {
     readme: snippet(readme, 'ts host'),
     hosting: snippet(hosting, 'ts host'),
@@ -65,7 +66,7 @@ test('the code of the pages is well typed for strict projects', async () => {
     ...{ noEmit: true, strict: true, target: 'es2022', module: 'nodenext', types: ['node'] },
     ...{ lib: ['es2023', 'esnext.disposable', 'dom'], skipLibCheck: true },
   }
-  const files = ['plugin.ts', 'readme.ts', 'hosting.ts', 'composed.ts']
+  const files = ['plugin.ts', 'mqtt.ts', 'readme.ts', 'hosting.ts', 'composed.ts']
   await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files }))
   const tsc = `${root}node_modules/typescript/bin/tsc`
   const { stdout } = await run(process.execPath, [tsc, '-p', folder])

@@ -9,6 +9,8 @@ import { ImportChains } from './import-chain.js'
 import { withoutModuleNames } from './module-name.js'
 import { moduleSizes, type ModuleSize } from './module-size.js'
 import { asScript, isScriptInModule } from './script-entry.js'
+import { nodeShims } from './node-shim.js'
+import { PackageGlobals } from './package-global.js'
 import { seenFiles } from './seen-file.js'
 import { sortOut, unbundled } from './unbundled.js'
 
@@ -62,15 +64,20 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
   return bundleAs({ stdin }, entry, options)
 }
 
-/** @param input the entry file, or what stands in for it. */
+/**
+ * @param input the entry file, or what stands in for it.
+ * @param inject files besides the guest library's whose exports free names are.
+ */
 async function bundleAs(
   input: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   entry: string,
   options: BundleOptions,
+  inject: readonly string[] = [],
 ): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
   const guest = new GuestLibrary(entry)
+  const globals = new PackageGlobals()
   const chains = new ImportChains(entry)
   try {
     const {
@@ -88,8 +95,8 @@ async function bundleAs(
       metafile: true,
       format: 'iife',
       globalName: moduleVariable,
-      inject: [guest.inject],
-      plugins: [guest.plugin, seenFiles(options.seen), chains.plugin],
+      inject: [guest.inject, ...inject],
+      plugins: [guest.plugin, seenFiles(options.seen), globals.plugin, nodeShims, chains.plugin],
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
@@ -107,6 +114,9 @@ async function bundleAs(
       minify: options.minify === true,
       ...(options.official === true ? officialFormat : {}),
     })
+    if (globals.needed && inject.length === 0) {
+      return await bundleAs(input, entry, options, [PackageGlobals.inject])
+    }
     if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {
       return await bundleAs({ stdin: await asScript(entry, folder) }, entry, options)
     }

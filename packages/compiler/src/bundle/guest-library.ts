@@ -2,7 +2,8 @@ import { dirname } from 'node:path'
 import type { Plugin } from 'esbuild'
 
 const globals = '@extism-ws/guest/globals'
-const virtual = 'extism-ws:globals'
+/** The module of the guest library's globals, empty in a project that does not have it. */
+export const guestGlobals = 'extism-ws:globals'
 
 /**
  * Gives free names like `WebSocket` a meaning, where the project has the guest library. It is found
@@ -10,7 +11,7 @@ const virtual = 'extism-ws:globals'
  */
 export class GuestLibrary {
   /** For esbuild's option `inject`. */
-  readonly inject = virtual
+  readonly inject = guestGlobals
   readonly plugin: Plugin
   #folder: string | undefined
 
@@ -19,11 +20,11 @@ export class GuestLibrary {
     this.plugin = {
       name: 'extism-ws',
       setup: (build) => {
-        build.onResolve({ filter: new RegExp(`^${virtual}$`) }, async () => {
+        build.onResolve({ filter: new RegExp(`^${guestGlobals}$`) }, async () => {
           const resolveDir = dirname(entry)
           const found = await build.resolve(globals, { kind: 'import-statement', resolveDir })
           const { path, sideEffects } = found
-          if (found.errors.length > 0) return { path: virtual, namespace: 'extism-ws' }
+          if (found.errors.length > 0) return { path: guestGlobals, namespace: 'extism-ws' }
           this.#folder = dirname(dirname(path))
           return { path, sideEffects }
         })

@@ -81,11 +81,11 @@ describe('code that throws while it is loaded', () => {
     const message = await refusal({
       'src/plugin.ts': "import 'engine'\nexport const run = () => 1",
       'node_modules/engine/package.json': '{"main": "main.js"}',
-      'node_modules/engine/main.js': '\nmodule.exports = process.env.HOME',
+      'node_modules/engine/main.js': '\nmodule.exports = document.title',
     })
     expect(message).toBe(
       lines(
-        'src/plugin.ts:1:8: ReferenceError: process is not defined',
+        'src/plugin.ts:1:8: ReferenceError: document is not defined',
         '',
         "    1 │ import 'engine'",
         '      ╵        ^',
