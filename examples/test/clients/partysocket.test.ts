@@ -4,8 +4,7 @@ import { scenario } from '../../clients/partysocket/scenario.js'
 import { outcomes } from './client.js'
 import { startPartyServer } from './servers/party.js'
 
-// It constructs the events of a socket anew, which takes a WebSocket that fires global events.
-it.skip('partysocket reconnects in a plugin as in Node', async () => {
+it('partysocket reconnects in a plugin as in Node', async () => {
   const { inPlugin, inNode } = await outcomes('partysocket', startPartyServer, scenario)
   expect(inPlugin).toEqual(inNode)
   const hello = 'Ada is in /parties/main/lobby'
