@@ -1,4 +1,8 @@
-import type { EventTarget as Target, SharedEvents } from '@extism-ws/guest/events'
+import {
+  eventsSymbol,
+  type EventTarget as Target,
+  type SharedEvents,
+} from '@extism-ws/guest/events'
 
 import { define } from './define.js'
 import { loop } from './engine.js'
@@ -10,9 +14,7 @@ const { EventTarget, MessageEvent, structuredClone } = globalThis as unknown as 
   structuredClone(value: unknown, options?: unknown): unknown
 }
 
-const { defineHandlers } = (globalThis as unknown as Record<symbol, SharedEvents>)[
-  Symbol.for('extism-ws.events')
-] as SharedEvents
+const { defineHandlers } = (globalThis as unknown as { [eventsSymbol]: SharedEvents })[eventsSymbol]
 
 /** Handed to the constructor that scripts must not call. */
 const internal = Symbol('internal')

@@ -1,6 +1,7 @@
 import { finishInterface, needArguments, usvString } from '../web-idl.js'
 import { dispatch, type EventTarget } from './event-target.js'
-import { Event, stateKey, trusted, type EventInit, type EventState } from './event.js'
+import { Event, trusted, type EventInit, type EventState } from './event.js'
+import { stateKey } from './shared.js'
 
 /** WHATWG DOM §2.4. */
 export class CustomEvent<T = unknown> extends Event {

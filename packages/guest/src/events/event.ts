@@ -1,6 +1,7 @@
 import { engine } from '../engine.js'
 import { defineConstants, domException, finishInterface, needArguments } from '../web-idl.js'
 import type { Listener } from './listener.js'
+import { stateKey } from './shared.js'
 
 export interface EventInit {
   bubbles?: unknown
@@ -34,12 +35,6 @@ export interface EventState {
   /** Not null while the event is dispatched. */
   current: object | null
 }
-
-/**
- * The key of an event's state. A private field would cost half a microsecond per event, because its
- * definition is a function that each constructor calls. Registered, so that the console knows it.
- */
-export const stateKey = Symbol.for('extism-ws.event')
 
 /** The state of an event. @throws {TypeError} for what is none. */
 export function stateOf(event: unknown): EventState {

@@ -1,3 +1,5 @@
+import { stateKey } from '@extism-ws/guest/events'
+
 import { inspectBytes, inspectError, inspectFunction, isTypedArray } from './inspect-kind.js'
 import { inspectPrimitive } from './inspect-primitive.js'
 
@@ -170,15 +172,11 @@ function properties(value: object, inspection: Inspection): string[] {
   return Reflect.ownKeys(value).flatMap((key) => {
     const property = Object.getOwnPropertyDescriptor(value, key)
     const isCause = value instanceof Error && (key === 'cause' || key === 'errors')
-    if (property === undefined || (!property.enumerable && !isCause) || isOurs(key)) return []
+    if (property === undefined || (!property.enumerable && !isCause)) return []
+    if (key === stateKey) return []
     if (indexed && typeof key === 'string' && /^\d+$/.test(key)) return []
     return [`${showKey(key, isCause)}: ${showProperty(property, inspection)}`]
   })
-}
-
-/** State that our classes keep under a symbol, because private fields cost more. */
-function isOurs(key: string | symbol): boolean {
-  return typeof key === 'symbol' && Symbol.keyFor(key)?.startsWith('extism-ws.') === true
 }
 
 function showProperty(property: PropertyDescriptor, inspection: Inspection): string {
