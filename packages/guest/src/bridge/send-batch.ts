@@ -17,7 +17,7 @@ interface BatchHost {
 }
 
 /** Messages of one turn that are sent one by one, each in a block of its own. */
-const singles = 1000
+const singles = 100
 /** A block of records is sent when it has as many bytes. */
 const batchBytes = 65_536
 /** The most that the frame of a message adds (RFC 6455 §5.2). */

@@ -1,4 +1,4 @@
-import { addListener, removeListener, type EventTarget } from './event-target.js'
+import { addListener, checkTarget, removeListener, type EventTarget } from './event-target.js'
 import type { Listener } from './listener.js'
 
 /** By target and type. The listener stays the same while the handler's value changes. */
@@ -20,9 +20,11 @@ export function defineHandlers<Target extends EventTarget<never>>(
     // Methods of an object, so that they have the attribute's name.
     const accessors = {
       get [name](): unknown {
+        checkTarget(this)
         return handlers.get(this)?.get(type)?.callback ?? null
       },
       set [name](value: unknown) {
+        checkTarget(this)
         const target = this as unknown as Target
         assign(target, type, value)
         set(target, type)

@@ -28,6 +28,8 @@ export let dispatch: (
 /** Adds a listener without its checks, behind the others. */
 export let addListener: (target: EventTarget<never>, listener: Listener) => void
 export let removeListener: (target: EventTarget<never>, listener: Listener) => void
+/** @throws {TypeError} for what is no target. */
+export let checkTarget: (value: object) => void
 
 const none: readonly Listener[] = []
 
@@ -64,6 +66,9 @@ export class EventTarget<Events = Record<string, Event>> {
     }
     addListener = (target, listener) => target.#add(listener)
     removeListener = (target, listener) => target.#remove(listener)
+    checkTarget = (value) => {
+      if (!(#listeners in value)) throw new TypeError('this is not an EventTarget')
+    }
   }
 
   addEventListener<Type extends keyof Events & string>(

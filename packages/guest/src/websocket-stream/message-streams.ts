@@ -24,6 +24,7 @@ export class MessageStreams {
   #source: ReadableStreamDefaultController<string | Uint8Array> | undefined
   #sink: WritableStreamDefaultController | undefined
   #paused = false
+  #closing = false
   #ended: unknown
 
   constructor(id: number, connection: Connection) {
@@ -64,7 +65,14 @@ export class MessageStreams {
     const source = this.#source
     if (source === undefined) return
     source.enqueue(typeof data === 'string' ? data : new Uint8Array(data))
-    if (!this.#paused && (source.desiredSize ?? 1) <= 0) this.#pause(true)
+    const full = (source.desiredSize ?? 1) <= 0
+    if (full && !this.#paused && !this.#closing) this.#pause(true)
+  }
+
+  /** The closing handshake begins: the server's close frame comes behind all its messages. */
+  closing(): void {
+    this.#closing = true
+    this.resume()
   }
 
   /** The host goes on reading. */

@@ -92,8 +92,7 @@ export class WebSocketStream {
       this.#failure ??= new EwsError('EWS_CLOSED', 'closed before the connection was open')
     } else if (this.#state !== 'open') return
     this.#state = 'closing'
-    // The server's close frame comes behind messages that nobody reads any more.
-    this.#streams?.resume()
+    this.#streams?.closing()
     checkOpen(bridge().close(this.#id, code, reason))
   }
 

@@ -6,7 +6,7 @@ import { FakeEngine } from '../fake-engine.js'
 
 const engine = new FakeEngine().install()
 
-/** A host with one open socket, and a batch that has sent its thousand single messages. */
+/** A host with one open socket, and a batch that has sent its hundred single messages. */
 function setUp(about: object = { state: 'open', sendRoom: 1_000_000 }) {
   const blocks: string[][] = []
   const host = {
@@ -20,7 +20,7 @@ function setUp(about: object = { state: 'open', sendRoom: 1_000_000 }) {
     error: () => JSON.stringify(errorData(new EwsError('EWS_CLOSED', 'over'))),
   }
   const batch = new SendBatch(host)
-  for (let i = 0; i < 1000; i++) expect(batch.take(1, 1, 'single')).toBe(false)
+  for (let i = 0; i < 100; i++) expect(batch.take(1, 1, 'single')).toBe(false)
   return { batch, blocks, host }
 }
 
@@ -29,7 +29,7 @@ beforeEach(() => {
 })
 
 describe('a batch of messages', () => {
-  test('begins with the 1,001st message of a turn, and is sent by a promise job', async () => {
+  test('begins with the 101st message of a turn, and is sent by a promise job', async () => {
     const { batch, blocks } = setUp()
     expect([batch.take(1, 1, 'a'), batch.take(1, 2, new Uint8Array([98]))]).toEqual([true, true])
     expect(blocks).toEqual([])

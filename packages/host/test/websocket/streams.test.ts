@@ -87,6 +87,12 @@ sentences('streams', [
     '/push?count=3000&size=4000',
     [3000, true, closed(1000, 'done')],
   ],
+  [
+    'It closes cleanly although much has not been read',
+    'closesUnread',
+    '/push?count=3000&size=4000',
+    closed(3000),
+  ],
   ['Writes wait while the send buffer is full', 'writesMuch', '/sink', closed(1005)],
   [
     'WebSocketError is a DOMException with a close code and a reason, which it checks',

@@ -39,7 +39,16 @@ export const members = () =>
 
 export const brands = () => {
   const { prototype } = WebSocket
-  const getters = ['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol', 'binaryType']
+  const getters = [
+    'url',
+    'readyState',
+    'bufferedAmount',
+    'extensions',
+    'protocol',
+    'binaryType',
+    'onopen',
+    'onmessage',
+  ]
   return [
     ...new Set([
       ...getters.map((name) => thrown(() => Reflect.get(prototype, name))),

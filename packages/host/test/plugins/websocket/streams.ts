@@ -197,3 +197,12 @@ export const drained = async (url: string) => {
   await socket.close()
   return refusals > 0
 }
+
+/** Closes while much is waiting that nobody reads. */
+export const closesUnread = async (url: string) => {
+  const stream = new WebSocketStream(url)
+  await stream.opened
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  stream.close({ closeCode: 3000 })
+  return stream.closed
+}
