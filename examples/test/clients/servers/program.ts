@@ -111,8 +111,7 @@ export async function startProgram(
   }
 
   const deadline = Date.now() + patienceMs
-  const serves = async () =>
-    typeof ready === 'string' ? printed.includes(ready) : accepts(ready)
+  const serves = async () => (typeof ready === 'string' ? printed.includes(ready) : accepts(ready))
   while (!(await serves())) {
     if (ended || Date.now() > deadline) {
       await stop()
