@@ -17,6 +17,6 @@ it.skipIf(isMissing('mosquitto'))("the README's plugin with mqtt greets itself",
   await writeFile(entry, code)
   const { wasm } = await compile({ entry })
   const { url } = kept(await startMosquitto())
-  const plugin = kept(await createPlugin(wasm, { sockets: { allow: [url] } }))
+  const plugin = kept(await createPlugin(wasm, { sockets: { allow: [url] }, timeoutMs: 20_000 }))
   expect((await plugin.call('greet', url))?.text()).toBe('Hello from a sandbox')
 })

@@ -28,7 +28,7 @@ export async function startMosquitto(): Promise<Mosquitto> {
       `user ${userInfo().username}`,
     ]
     await writeFile(file, config.join('\n'))
-    const start = async () => startProgram('mosquitto', ['-c', file], { port })
+    const start = async () => startProgram('mosquitto', ['-c', file], { ready: ' running' })
     let running = await start()
     keep({ [Symbol.asyncDispose]: async () => running[Symbol.asyncDispose]() })
     return {

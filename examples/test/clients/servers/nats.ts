@@ -17,7 +17,7 @@ export async function startNats(): Promise<TestServer> {
       `jetstream { store_dir: "${path}" }`,
     ]
     await writeFile(file, config.join('\n'))
-    keep(await startProgram('nats-server', ['-c', file], { port }))
+    keep(await startProgram('nats-server', ['-c', file], { ready: port }))
     return { url: `ws://127.0.0.1:${port}` }
   })
 }

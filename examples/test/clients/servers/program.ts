@@ -57,8 +57,8 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** It runs as soon as it accepts connections here. */
-  readonly port: number
+  /** It runs as soon as it accepts connections at this port, or has printed this. */
+  readonly ready: number | string
   /** How long it may take until then, and to end. Default: 20 seconds. */
   readonly patienceMs?: number
 }
@@ -71,7 +71,7 @@ export interface ProgramOptions {
 export async function startProgram(
   name: string,
   args: readonly string[],
-  { env = {}, port, patienceMs = 20_000 }: ProgramOptions,
+  { env = {}, ready, patienceMs = 20_000 }: ProgramOptions,
 ): Promise<AsyncDisposable> {
   const child = spawn(programFile(name) ?? name, args, {
     env: { ...process.env, ...env },
@@ -111,7 +111,8 @@ export async function startProgram(
   }
 
   const deadline = Date.now() + patienceMs
-  while (!(await accepts(port))) {
+  const serves = async () => (typeof ready === 'string' ? printed.includes(ready) : accepts(ready))
+  while (!(await serves())) {
     if (ended || Date.now() > deadline) {
       await stop()
       throw new Error(`${name} ${ended ? 'ended' : 'does not answer'}:\n${printed}`)

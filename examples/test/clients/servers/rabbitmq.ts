@@ -45,8 +45,8 @@ export async function startRabbitMq(): Promise<TestServer> {
       // The port of the distribution too: nobody else is in this cluster.
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     }
-    keep(await startProgram('epmd', [], { env, port: mapper }))
-    keep(await startProgram('rabbitmq-server', [], { env, port, patienceMs }))
+    keep(await startProgram('epmd', [], { env, ready: mapper }))
+    keep(await startProgram('rabbitmq-server', [], { env, ready: port, patienceMs }))
     return { url: `ws://127.0.0.1:${port}` }
   })
 }
