@@ -36,6 +36,13 @@ export function needArguments(given: number, needed: number, what: string): void
   }
 }
 
+/** @throws {TypeError} unless `value` is one that WebIDL makes a dictionary or a sequence of. */
+export function needObject(value: unknown, what: string): void {
+  if (typeof value !== 'object' && typeof value !== 'function') {
+    throw new TypeError(`${what} must be an object, got ${typeof value}`)
+  }
+}
+
 /** WebIDL's USVString: lone surrogates become U+FFFD. */
 export function usvString(value: unknown): string {
   const text = `${value as string}`

@@ -10,6 +10,20 @@ function setUp(): { target: EventTarget; heard: string[]; reports: unknown[] } {
   return { target: new EventTarget(), heard: [], reports: engine.reports }
 }
 
+describe('the interfaces', () => {
+  test('need two arguments for a listener, and as many have their methods', () => {
+    expect(EventTarget.prototype.addEventListener.length).toBe(2)
+    expect(EventTarget.prototype.removeEventListener.length).toBe(2)
+    expect(EventTarget.prototype.dispatchEvent.length).toBe(1)
+  })
+
+  test.each(['cancelBubble', 'returnValue'])('%s of what is no event is a TypeError', (name) => {
+    for (const value of [true, false]) {
+      expect(() => Reflect.set(Event.prototype, name, value, {})).toThrow(TypeError)
+    }
+  })
+})
+
 describe('listeners', () => {
   test('are called in the order in which they were added, with the event', () => {
     const { target, heard } = setUp()

@@ -74,7 +74,7 @@ export class EventTarget<Events = Record<string, Event>> {
   addEventListener<Type extends keyof Events & string>(
     type: Type,
     callback: EventListener<Events[Type]> | null | undefined,
-    options?: ListenerOptions | boolean,
+    options: ListenerOptions | boolean = false,
   ): void {
     needArguments(arguments.length, 2, 'addEventListener')
     const capture = captureOf(options)
@@ -100,7 +100,7 @@ export class EventTarget<Events = Record<string, Event>> {
   removeEventListener<Type extends keyof Events & string>(
     type: Type,
     callback: EventListener<Events[Type]> | null | undefined,
-    options?: ListenerOptions | boolean,
+    options: ListenerOptions | boolean = false,
   ): void {
     needArguments(arguments.length, 2, 'removeEventListener')
     const checked = callbackOf(callback)

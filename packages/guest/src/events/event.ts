@@ -168,7 +168,7 @@ export class Event {
     return (this[stateKey].flags & stopped) !== 0
   }
   set cancelBubble(value: unknown) {
-    if (value) this.stopPropagation()
+    this[stateKey].flags |= value ? stopped : 0
   }
 
   preventDefault(): void {
@@ -179,6 +179,7 @@ export class Event {
     return (this[stateKey].flags & canceled) === 0
   }
   set returnValue(value: unknown) {
+    void this[stateKey].flags // throws when it is no event
     if (!value) this.preventDefault()
   }
 

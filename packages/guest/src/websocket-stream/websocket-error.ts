@@ -1,4 +1,4 @@
-import { finishInterface, usvString } from '../web-idl.js'
+import { finishInterface, needObject, usvString } from '../web-idl.js'
 import { checkClosing, clampedCode } from '../websocket/closing.js'
 
 /** How a stream's connection is to end, or has ended. */
@@ -61,9 +61,7 @@ finishInterface(WebSocketError, 'WebSocketError', 0)
 
 /** @returns code 0 for a close frame without one. */
 export function checkCloseInfo(info: WebSocketCloseInfo | null): { code: number; reason: string } {
-  if (typeof info !== 'object' && typeof info !== 'function') {
-    throw new TypeError('the close information must be an object')
-  }
+  needObject(info, 'the close information')
   const text = info?.reason === undefined ? '' : usvString(info.reason)
   return { code: checkClosing(clampedCode(info?.closeCode), text), reason: text }
 }

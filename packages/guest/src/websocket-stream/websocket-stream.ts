@@ -2,7 +2,7 @@ import { CloseCode, EwsError } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
-import { domException, finishInterface, needArguments, usvString } from '../web-idl.js'
+import { domException, finishInterface, needArguments, needObject, usvString } from '../web-idl.js'
 import { checkSubprotocols } from '../websocket/subprotocol.js'
 import { urlRecord } from '../websocket/url-record.js'
 import { MessageStreams } from './message-streams.js'
@@ -52,7 +52,10 @@ export class WebSocketStream {
       throw domException('WebSocketStream: this engine has no streams', 'NotSupportedError')
     }
     const address = usvString(url)
-    const protocols = Array.from(options?.protocols ?? [], usvString)
+    needObject(options, 'the options')
+    const given = options?.protocols === undefined ? [] : options.protocols
+    needObject(given, 'protocols')
+    const protocols = Array.from(given, usvString)
     const signal = options?.signal
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new TypeError('WebSocketStream: the signal is not an AbortSignal')
@@ -69,11 +72,11 @@ export class WebSocketStream {
   }
   /** Rejects with a `WebSocketError`, or with the signal's reason. */
   get opened(): Promise<WebSocketOpenInfo> {
-    return this.#opened.promise
+    return #opened in this ? this.#opened.promise : noStream()
   }
   /** How the connection ended; rejects when it was lost, or never came about. */
   get closed(): Promise<Required<WebSocketCloseInfo>> {
-    return this.#closed.promise
+    return #closed in this ? this.#closed.promise : noStream()
   }
 
   /**
@@ -175,3 +178,6 @@ class Settable<T> {
     this.promise.catch(() => {})
   }
 }
+
+/** WebIDL §3.7.6: a promise is refused by rejecting it. */
+const noStream = (): Promise<never> => Promise.reject(new TypeError('this is no WebSocketStream'))

@@ -119,6 +119,8 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
    *   `SyntaxError` for a reason of more than 123 bytes.
    */
   close(code?: number, reason?: string): void {
+    // WebIDL §3.7.7: what `this` is comes before what was given.
+    void this.#readyState
     const given = clampedCode(code)
     const text = reason === undefined ? '' : usvString(reason)
     const sent = checkClosing(given, text)
@@ -134,6 +136,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
     return this.#binaryType
   }
   set binaryType(value: BinaryType) {
+    void this.#binaryType // before the conversion, as in close()
     const wanted: string = `${value}`
     // WebIDL §3.7.6: other values of an enumeration are ignored.
     if (wanted === 'blob' || wanted === 'arraybuffer') this.#binaryType = wanted

@@ -4,6 +4,7 @@ import * as attributes from './websocket/attributes.js'
 import * as closing from './websocket/closing.js'
 import * as construction from './websocket/construction.js'
 import * as feedback from './websocket/feedback.js'
+import * as interfaces from './websocket/interfaces.js'
 import * as sending from './websocket/sending.js'
 import * as streams from './websocket/streams.js'
 
@@ -14,6 +15,7 @@ const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = 
   closing,
   construction,
   feedback,
+  interfaces,
   sending,
   streams,
 }

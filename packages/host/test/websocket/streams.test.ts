@@ -40,10 +40,10 @@ sentences('streams', [
     ['DOMException WebSocketError', 'DOMException WebSocketError'],
   ],
   [
-    'The constructor refuses URLs and subprotocols as that of WebSocket does, and what is no signal',
+    'The constructor refuses URLs and subprotocols as that of WebSocket does, and what is no signal or object',
     'refused',
     '',
-    [...Array<string>(3).fill('DOMException SyntaxError'), 'TypeError', 'TypeError'],
+    [...Array<string>(3).fill('DOMException SyntaxError'), ...Array<string>(5).fill('TypeError')],
   ],
   [
     'The signal gives the handshake up, with its reason, and does nothing later',

@@ -55,6 +55,9 @@ export const brands = () => {
       thrown(() => prototype.send('x')),
       thrown(() => prototype.close()),
       thrown(() => Reflect.set(prototype, 'binaryType', 'blob')),
+      // What `this` is comes before what was given.
+      thrown(() => prototype.close(1)),
+      thrown(() => Reflect.set(prototype, 'binaryType', 'neither')),
     ]),
   ]
 }

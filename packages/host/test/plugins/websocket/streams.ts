@@ -54,6 +54,9 @@ export const refused = () => [
   thrown(() => new WebSocketStream('ws://a/', { protocols: ['a', 'a'] })),
   thrown(() => new WebSocketStream('ws://a/', { signal: {} as never })),
   thrown(() => Reflect.construct(WebSocketStream, [])),
+  thrown(() => Reflect.construct(WebSocketStream, ['ws://a/', 'chat'])),
+  thrown(() => Reflect.construct(WebSocketStream, ['ws://a/', { protocols: 'chat' }])),
+  thrown(() => Reflect.construct(WebSocketStream, ['ws://a/', { protocols: 1 }])),
 ]
 
 export const signals = async (url: string) => {
