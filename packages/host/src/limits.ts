@@ -26,18 +26,31 @@ export const defaultLimits: Limits = {
   closeTimeoutMs: 2000,
 }
 
+/** @throws {TypeError} for a limit that is not a positive, finite number. */
+export function limitsFrom(set: Partial<Limits>): Limits {
+  return withDefaults('sockets', defaultLimits, set)
+}
+
 /**
  * The defaults with what the integrator set.
  *
+ * @param option where the limits stand, for the error.
+ * @param mayBeZero the limits of which none at all makes sense.
  * @throws {TypeError} for a limit that is not a positive, finite number.
  */
-export function limitsFrom(set: Partial<Limits>): Limits {
-  const limits: Record<keyof Limits, number> = { ...defaultLimits }
-  for (const name of Object.keys(defaultLimits) as (keyof Limits)[]) {
-    const value = set[name]
+export function withDefaults<Name extends string>(
+  option: string,
+  defaults: Readonly<Record<Name, number>>,
+  set: Partial<Readonly<Record<NoInfer<Name>, number>>>,
+  mayBeZero: readonly NoInfer<Name>[] = [],
+): Record<Name, number> {
+  const limits: Record<Name, number> = { ...defaults }
+  for (const name of Object.keys(defaults) as Name[]) {
+    const value: number | undefined = set[name]
     if (value === undefined) continue
-    if (!(value > 0 && Number.isFinite(value))) {
-      throw new TypeError(`sockets.${name} must be a positive, finite number, got ${value}`)
+    const fine = value > 0 || (value === 0 && mayBeZero.includes(name))
+    if (!(fine && Number.isFinite(value))) {
+      throw new TypeError(`${option}.${name} must be a positive, finite number, got ${value}`)
     }
     limits[name] = value
   }

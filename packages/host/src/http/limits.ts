@@ -1,3 +1,5 @@
+import { withDefaults } from '../limits.js'
+
 /** Bounds of one plugin's HTTP requests. Every one is finite by default. */
 export interface HttpLimits {
   /** Requests that may be under way at a time; 1,024 more wait for them. Default: 16. */
@@ -20,21 +22,7 @@ export const defaultHttpLimits: HttpLimits = {
   redirects: 20,
 }
 
-/**
- * The defaults with what the integrator set.
- *
- * @throws {TypeError} for a limit that is not a positive, finite number.
- */
+/** @throws {TypeError} for a limit that is not a positive, finite number; no redirects are fine. */
 export function httpLimitsFrom(set: Partial<HttpLimits>): HttpLimits {
-  const limits: Record<keyof HttpLimits, number> = { ...defaultHttpLimits }
-  for (const name of Object.keys(defaultHttpLimits) as (keyof HttpLimits)[]) {
-    const value = set[name]
-    if (value === undefined) continue
-    const fine = value > 0 || (value === 0 && name === 'redirects')
-    if (!(fine && Number.isFinite(value))) {
-      throw new TypeError(`http.${name} must be a positive, finite number, got ${value}`)
-    }
-    limits[name] = value
-  }
-  return limits
+  return withDefaults('http', defaultHttpLimits, set, ['redirects'])
 }
