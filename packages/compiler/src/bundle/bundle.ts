@@ -4,6 +4,7 @@ import { directFunctions, portableFunctions, scriptName, type Signature } from '
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 import { bundleError, describe } from './diagnostic.js'
+import { GlobalObject } from './global-object.js'
 import { GuestLibrary } from './guest-library.js'
 import { ImportChains } from './import-chain.js'
 import { withoutModuleNames } from './module-name.js'
@@ -78,6 +79,7 @@ async function bundleAs(
   const folder = projectFolder(entry)
   const guest = new GuestLibrary(entry)
   const globals = new PackageGlobals()
+  const globalObject = new GlobalObject()
   const chains = new ImportChains(entry)
   try {
     const {
@@ -96,7 +98,14 @@ async function bundleAs(
       format: 'iife',
       globalName: moduleVariable,
       inject: [guest.inject, ...inject],
-      plugins: [guest.plugin, seenFiles(options.seen), globals.plugin, nodeShims, chains.plugin],
+      plugins: [
+        guest.plugin,
+        seenFiles(options.seen),
+        globals.plugin,
+        globalObject.plugin,
+        nodeShims,
+        chains.plugin,
+      ],
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
@@ -114,7 +123,7 @@ async function bundleAs(
       minify: options.minify === true,
       ...(options.official === true ? officialFormat : {}),
     })
-    if (globals.needed && inject.length === 0) {
+    if ((globals.needed || globalObject.needed) && inject.length === 0) {
       return await bundleAs(input, entry, options, [PackageGlobals.inject])
     }
     if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {

@@ -16,13 +16,21 @@ const renamed = { navigator: '__ews_navigator', process: '__ews_process' }
 const bundlers = { 'process.env.NODE_ENV': '"production"' }
 const word = /(?<![\w$.])(?:navigator|process(?!\.env\.NODE_ENV\b))(?![\w$])/
 
+/** The classes of the guest library that are globals on the Web. */
+export const guestClasses = ['WebSocket', 'WebSocketStream', 'WebSocketError']
+
+/**
+ * A statement that makes a class of the guest library a property of the global object, in bundles that
+ * have `PackageGlobals.inject`. In a project without the library it does nothing.
+ */
+export function setGlobal(name: string): string {
+  return `__ews_${name} && (globalThis.${name} ??= __ews_${name});`
+}
+
 /** What is looked up in the global object, and what must be done before. */
 const properties: readonly (readonly [RegExp, string])[] = [
   // Undefined in a project without the guest library, where a free WebSocket is nothing either.
-  [
-    /(?:\.|['"])WebSocket(?![\w$])/,
-    '__ews_WebSocket && (globalThis.WebSocket ??= __ews_WebSocket);',
-  ],
+  [/(?:\.|['"])WebSocket(?![\w$])/, setGlobal('WebSocket')],
   // `self.constructor.name` is how mqtt tells workers, which have no page either, from Node.
   [/(?<![\w$])WorkerGlobalScope(?![\w$])/, 'globalThis.constructor = __ews_worker;'],
 ]
@@ -57,9 +65,11 @@ export class PackageGlobals {
         build.onLoad({ filter: /^/, namespace: virtual }, async () => ({
           contents: [
             "export { __ews_navigator, __ews_process, __ews_worker } from './globals'",
-            (await hasGuestLibrary(build))
-              ? `export { WebSocket as __ews_WebSocket } from '${guestGlobals}'`
-              : 'export const __ews_WebSocket = undefined',
+            ...((await hasGuestLibrary(build))
+              ? guestClasses.map(
+                  (name) => `export { ${name} as __ews_${name} } from '${guestGlobals}'`,
+                )
+              : guestClasses.map((name) => `export const __ews_${name} = undefined`)),
           ].join('\n'),
           resolveDir: shimFolder,
         }))
