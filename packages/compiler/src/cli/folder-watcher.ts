@@ -5,7 +5,7 @@ import { EwsError } from '@extism-ws/protocol'
 /** A folder that is watched: one of the same name may have taken its place. */
 interface Watched {
   readonly watcher: FSWatcher
-  readonly inode: number
+  readonly identity: string
 }
 
 /**
@@ -28,13 +28,13 @@ export class FolderWatcher {
   follow(files: Iterable<string>, matters: (file: string) => boolean): Set<string> {
     this.#matters = matters
     const folders = new Map([...files].map((file) => nearestFolder(dirname(file))))
-    for (const [folder, { watcher, inode }] of this.#watched) {
-      if (folders.get(folder) === inode) continue
+    for (const [folder, { watcher, identity }] of this.#watched) {
+      if (folders.get(folder) === identity) continue
       watcher.close()
       this.#watched.delete(folder)
     }
     const opened = [...folders].filter(([folder]) => !this.#watched.has(folder))
-    for (const [folder, inode] of opened) this.#open(folder, inode)
+    for (const [folder, identity] of opened) this.#open(folder, identity)
     return new Set(opened.map(([folder]) => folder))
   }
 
@@ -52,7 +52,7 @@ export class FolderWatcher {
     this.#watched.clear()
   }
 
-  #open(folder: string, inode: number): void {
+  #open(folder: string, identity: string): void {
     const watcher = this.#watch(folder)
     if (watcher === undefined) return this.#notice()
     // The folder was removed: the next build says what is missing.
@@ -61,7 +61,7 @@ export class FolderWatcher {
       this.#watched.delete(folder)
       this.#notice()
     })
-    this.#watched.set(folder, { watcher, inode })
+    this.#watched.set(folder, { watcher, identity })
   }
 
   /** Nothing when the folder has just gone: the next look finds out. */
@@ -99,8 +99,11 @@ export class FolderWatcher {
   }
 }
 
-function nearestFolder(folder: string): [folder: string, inode: number] {
+function nearestFolder(folder: string): [folder: string, identity: string] {
   const found = statSync(folder, { throwIfNoEntry: false })
-  if (found?.isDirectory() === true || folder === dirname(folder)) return [folder, found?.ino ?? 0]
-  return nearestFolder(dirname(folder))
+  if (found?.isDirectory() !== true && folder !== dirname(folder)) {
+    return nearestFolder(dirname(folder))
+  }
+  // File systems give the number of a folder that has gone to the next one that is made.
+  return [folder, `${found?.ino} ${found?.birthtimeMs}`]
 }
