@@ -1,4 +1,4 @@
-import { bufferOf } from '../../prelude/bytes.js'
+import { bufferOf, concatenated } from '../../prelude/bytes.js'
 import { byteStream, type ByteSource, type ByteStream } from '../blob/byte-stream.js'
 import { native } from '../engine.js'
 import { BodyContent } from './body-init.js'
@@ -122,11 +122,5 @@ export async function collected(source: ByteSource | undefined): Promise<Uint8Ar
     if (chunk === undefined) break
     chunks.push(chunk)
   }
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
+  return concatenated(chunks)
 }

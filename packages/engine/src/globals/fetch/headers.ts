@@ -1,5 +1,5 @@
 /** RFC 9110 §5.6.2. */
-const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
+export const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 const setCookie = 'set-cookie'
 
 /** WHATWG Fetch §5.1; there is no guard: the host decides what may be sent. */

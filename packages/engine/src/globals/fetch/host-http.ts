@@ -1,27 +1,11 @@
+import { encodeHttpRequest, type ErrorData, type HttpHead } from '@extism-ws/protocol'
+
 import { loop, native } from '../engine.js'
 import { BodyContent } from './body-init.js'
 import { Headers } from './headers.js'
 import { Incoming } from './incoming.js'
 import type { Request } from './request.js'
 import { newResponse, type Response } from './response.js'
-
-/** Bytes of the number before the head of a request. */
-const prefixBytes = 4
-
-interface Head {
-  readonly status: number
-  readonly statusText: string
-  readonly url: string
-  readonly redirected: boolean
-  readonly headers: readonly (readonly [name: string, value: string])[]
-}
-
-interface HostError {
-  readonly code: string
-  readonly name: string
-  readonly message: string
-  readonly status?: number
-}
 
 /**
  * Has a host that attached itself carry the request out; the response is there before its body.
@@ -74,16 +58,11 @@ export async function hostRequest(
 }
 
 function payloadOf({ url, method, headers, redirect }: Request, body: Uint8Array): Uint8Array {
-  const head = native.encode(JSON.stringify({ method, url, headers: [...headers], redirect }))
-  const payload = new Uint8Array(prefixBytes + head.length + body.length)
-  new DataView(payload.buffer).setUint32(0, head.length, true)
-  payload.set(head, prefixBytes)
-  payload.set(body, prefixBytes + head.length)
-  return payload
+  return encodeHttpRequest({ method, url, headers: [...headers], redirect, body })
 }
 
 function responseOf(bytes: Uint8Array, content: BodyContent): Response {
-  const { headers, status, statusText, url, redirected } = parse(bytes) as Head
+  const { headers, status, statusText, url, redirected } = parse(bytes) as HttpHead
   return newResponse(content, new Headers(headers), {
     status,
     statusText,
@@ -95,7 +74,7 @@ function responseOf(bytes: Uint8Array, content: BodyContent): Response {
 
 /** The standard's TypeError; the cause has the host's code. */
 function errorOf(bytes: Uint8Array, caller: string): TypeError {
-  const { code, name, message, status } = parse(bytes) as HostError
+  const { code, name, message, status } = parse(bytes) as ErrorData
   const cause = Object.assign(
     new Error(message),
     status === undefined ? { code } : { code, status },

@@ -1,13 +1,14 @@
+import type { RedirectMode } from '@extism-ws/protocol'
+
 import { Body, shareBody, takeBody } from './body.js'
 import { extractBody, type BodyContent } from './body-init.js'
-import { Headers } from './headers.js'
+import { Headers, token } from './headers.js'
 
 /** WHATWG Fetch §2.2.1: methods that are written in capitals, and those that nobody may use. */
 const capitals = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']
 const forbidden = ['CONNECT', 'TRACE', 'TRACK']
 const bodiless = ['GET', 'HEAD']
-const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
-const redirectModes = ['follow', 'error', 'manual']
+const redirectModes: readonly RedirectMode[] = ['follow', 'error', 'manual']
 
 /** What is used of an `AbortSignal`. */
 export interface Signal {
@@ -37,7 +38,7 @@ export class Request extends Body {
   readonly #url: string
   readonly #method: string
   readonly #headers: Headers
-  readonly #redirect: string
+  readonly #redirect: RedirectMode
   #signal: Signal | undefined
 
   constructor(input: unknown, init?: RequestInit | null) {
@@ -51,10 +52,12 @@ export class Request extends Body {
     if (content?.type !== undefined && !this.#headers.has('content-type')) {
       this.#headers.set('content-type', content.type)
     }
-    this.#redirect = String(init?.redirect ?? from?.redirect ?? 'follow')
-    if (!redirectModes.includes(this.#redirect)) {
+    const redirect = String(init?.redirect ?? from?.redirect ?? 'follow')
+    const known = redirectModes.find((mode) => mode === redirect)
+    if (known === undefined) {
       throw new TypeError(`Request: redirect must be ${redirectModes.join(', ')}`)
     }
+    this.#redirect = known
     const signal = init?.signal === undefined ? from?.signal : init.signal
     if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
       throw new TypeError('Request: the signal is not an AbortSignal')
@@ -72,7 +75,7 @@ export class Request extends Body {
   override get headers(): Headers {
     return this.#headers
   }
-  get redirect(): string {
+  get redirect(): RedirectMode {
     return this.#redirect
   }
   get signal(): Signal {
