@@ -37,8 +37,9 @@ export function findHeap(): void {
 }
 
 /**
- * Zeroes every free chunk, but for its links, and every free block of an arena. Nothing is written unless all chunks from the first to
- * the last add up to the whole heap: another allocator would not look like that.
+ * Zeroes every free chunk, but for its links, and every free block of an arena. Nothing is written
+ * unless all chunks from the first to the last add up to the whole heap: another allocator would not
+ * look like that.
  *
  * @returns how many bytes were zeroed; -1 when the heap is not dlmalloc's.
  */

@@ -1,6 +1,7 @@
 import { CloseCode, errorNumbers, EwsError, Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
+import { bytesOf } from './bytes.js'
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
 import { Drain } from './drain.js'
 import { MessageIterator, type MessageSource } from './message-iterator.js'
@@ -289,11 +290,6 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
  */
 export function connect(url: string | URL, options?: ConnectOptions): Promise<Socket> {
   return Socket.connect(url, options)
-}
-
-function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data)
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 
 function withStack(error: EwsError, stack: string): EwsError {

@@ -20,6 +20,17 @@ describe('globalScripts', () => {
     },
   )
 
+  it('has the members of classes enumerable, as WebIDL says', () => {
+    const all = globalScripts.map(({ name, defines }) => ({ name, defines }))
+    const script = `return ${JSON.stringify(all.flatMap(({ defines }) => defines))}.flatMap((name) => {
+      const { prototype } = globalThis[name] ?? {}
+      const isClass = prototype && !Object.getOwnPropertyDescriptor(globalThis[name], 'prototype').writable
+      return isClass ? Object.entries(Object.getOwnPropertyDescriptors(prototype))
+        .filter(([key, { enumerable }]) => key !== 'constructor' && !enumerable).map(([key]) => name + '.' + key) : []
+    })`
+    expect(evaluate(script, ...all.map(({ name }) => name))).toEqual([])
+  })
+
   it.each([
     'new Event("x"); new AbortController(); AbortSignal.timeout(5); new EventTarget().dispatchEvent(new Event("x"))',
     'new URL("https://a"); new URLSearchParams("a"); new URLPattern({ pathname: "/:a" })',

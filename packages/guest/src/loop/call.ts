@@ -1,5 +1,6 @@
 import { EwsError, type CancelReason } from '@extism-ws/protocol'
 
+import { bytesOf } from '../bytes.js'
 import type { ExportSignature } from './export.js'
 import type { Platform } from './platform.js'
 
@@ -164,9 +165,4 @@ function newController(): AbortController {
 
 function exceptionOf({ name, message }: CancelReason): DOMException {
   return new DOMException(message, name === '' ? 'AbortError' : name)
-}
-
-function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data)
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }

@@ -1,6 +1,7 @@
 import { Opcode } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
+import { bytesOf } from '../bytes.js'
 import { engine } from '../engine.js'
 import { usvString } from '../web-idl.js'
 
@@ -10,12 +11,7 @@ export type MessageData = string | ArrayBuffer | ArrayBufferView | Blob
 /** A message as it is sent: text, or bytes that may be a view of what the author gave. */
 export function payloadOf(data: unknown): string | Uint8Array {
   if (typeof data === 'string') return usvString(data)
-  if (ArrayBuffer.isView(data)) {
-    return data instanceof Uint8Array
-      ? data
-      : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  }
-  if (data instanceof ArrayBuffer) return new Uint8Array(data)
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return bytesOf(data)
   // A Blob's bytes are in memory: nothing is awaited, so the order of messages holds.
   return engine().bytesOfBlob?.(data) ?? usvString(data)
 }

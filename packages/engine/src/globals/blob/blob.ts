@@ -1,4 +1,4 @@
-import { bytesOf } from '../../prelude/bytes.js'
+import { bytesOf, concatenated } from '../../prelude/bytes.js'
 import { engine, native } from '../engine.js'
 import { byteStream, type ByteStream } from './byte-stream.js'
 
@@ -33,6 +33,7 @@ export class Blob {
       throw new TypeError('Blob: the parts must be a sequence')
     }
     const lines = options?.endings === 'native'
+    // A copy: the parts may change.
     this.#bytes = concatenated(Array.from(parts, (part) => bytesOfPart(part, lines)))
     this.#type = normalType(options?.type)
   }
@@ -113,17 +114,6 @@ function bytesOfPart(part: unknown, nativeLines: boolean): Uint8Array {
   if (part instanceof ArrayBuffer || ArrayBuffer.isView(part)) return bytesOf(part)
   const text = String(part)
   return native.encode(nativeLines ? text.replace(/\r\n?/g, '\n') : text)
-}
-
-/** Always a copy: the parts may change. */
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 function normalType(type: unknown = ''): string {

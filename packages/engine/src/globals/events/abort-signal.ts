@@ -96,7 +96,7 @@ export class AbortSignal extends EventTarget {
       for (const source of signal.#sources) source.#dependents.delete(signal)
     }
     for (const signal of all) {
-      for (const step of signal.#state.steps.splice(0)) step()
+      for (const step of signal.#state.steps) step()
       fire(signal, new Event('abort'))
     }
   }

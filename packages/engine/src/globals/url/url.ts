@@ -150,10 +150,6 @@ export class URL {
   }
 }
 
-for (const name of Object.getOwnPropertyNames(URL.prototype)) {
-  if (name !== 'constructor') Object.defineProperty(URL.prototype, name, { enumerable: true })
-}
-
 function parse(url: unknown, base: unknown): URLRecord | null {
   const baseURL = base === undefined ? null : parser.basicURLParse(text(base))
   if (baseURL === null && base !== undefined) return null

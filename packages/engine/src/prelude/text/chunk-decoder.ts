@@ -1,3 +1,5 @@
+import { concatenated } from '../bytes.js'
+
 /** Decodes one stream of bytes, which arrives in chunks. The byte order mark is not its business. */
 export interface ChunkDecoder {
   /** The encoding's byte order mark as it is decoded; empty when the encoding has none. */
@@ -11,11 +13,7 @@ export interface ChunkDecoder {
 
 /** Bytes of a chunk behind those that the chunk before it has left over. */
 export function joined(left: Uint8Array, bytes: Uint8Array): Uint8Array {
-  if (left.length === 0) return bytes
-  const all = new Uint8Array(left.length + bytes.length)
-  all.set(left)
-  all.set(bytes, left.length)
-  return all
+  return left.length === 0 ? bytes : concatenated([left, bytes])
 }
 
 /** More arguments than this do not fit on the engine's stack. */
