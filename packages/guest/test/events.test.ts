@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 
-import { CloseEvent, ErrorEvent, Event, EventTarget, MessageEvent } from '../src/events/index.js'
+import {
+  CloseEvent,
+  ErrorEvent,
+  Event,
+  EventTarget,
+  MessageEvent,
+  newAbortState,
+} from '../src/events/index.js'
 import { FakeEngine } from './fake-engine.js'
 
 const engine = new FakeEngine().install()
@@ -25,6 +32,24 @@ describe('the interfaces', () => {
 })
 
 describe('listeners', () => {
+  test('leave nothing with their signal when they are gone, however they went', () => {
+    const { target, heard } = setUp()
+    const signal = {}
+    const { steps } = newAbortState(signal)
+    const removed = (): void => void heard.push('removed')
+    target.addEventListener('open', () => heard.push('once'), { once: true, signal })
+    target.addEventListener('open', removed, { signal })
+    target.addEventListener('open', () => heard.push('aborted'), { signal })
+    expect(steps.size).toBe(3)
+    target.removeEventListener('open', removed)
+    target.dispatchEvent(new Event('open'))
+    expect(steps.size).toBe(1)
+    for (const step of steps) step()
+    target.dispatchEvent(new Event('open'))
+    expect(steps.size).toBe(0)
+    expect(heard).toEqual(['once', 'aborted'])
+  })
+
   test('are called in the order in which they were added, with the event', () => {
     const { target, heard } = setUp()
     target.addEventListener('open', (event: Event) => heard.push(`a ${event.type}`))

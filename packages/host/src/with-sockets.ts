@@ -38,8 +38,8 @@ export interface SocketSupport {
  *
  * What `createPlugin` does and this cannot: give the module a memory maximum (Extism's
  * `memory.maxPages` does not bound linear memory), find the source map, see the manifest's
- * `allowedHosts`, pass its config to SDK 1.0.3. Set these yourself; `useWasi: true` is needed; `runInWorker` must stay false
- * (docs/hosting.md).
+ * `allowedHosts`, pass its config to SDK 1.0.3. Set these yourself; `useWasi: true` is needed;
+ * `runInWorker` must stay false (docs/hosting.md).
  */
 export function withSockets(options: SessionOptions = {}): SocketSupport {
   const {

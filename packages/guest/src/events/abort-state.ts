@@ -3,13 +3,13 @@ export interface AbortState {
   aborted: boolean
   reason: unknown
   /** Run once, before the listeners of the `abort` event. */
-  steps: (() => void)[]
+  readonly steps: Set<() => void>
 }
 
 const states = new WeakMap<object, AbortState>()
 
 export function newAbortState(signal: object): AbortState {
-  const state = { aborted: false, reason: undefined, steps: [] }
+  const state = { aborted: false, reason: undefined, steps: new Set<() => void>() }
   states.set(signal, state)
   return state
 }

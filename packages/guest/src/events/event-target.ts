@@ -94,7 +94,11 @@ export class EventTarget<Events = Record<string, Event>> {
       removed: false,
     }
     this.#add(added)
-    abort?.steps.push(() => this.#remove(added))
+    if (abort === undefined) return
+    const step = (): void => this.#remove(added)
+    abort.steps.add(step)
+    // A signal may outlive many listeners.
+    added.whenRemoved = () => abort.steps.delete(step)
   }
 
   removeEventListener<Type extends keyof Events & string>(
@@ -128,6 +132,7 @@ export class EventTarget<Events = Record<string, Event>> {
 
   #remove(listener: Listener): void {
     listener.removed = true
+    listener.whenRemoved?.()
     const lists = this.#lists(listener.capture)
     const left = lists.get(listener.type)?.filter((other) => other !== listener) ?? none
     lists.set(listener.type, left)

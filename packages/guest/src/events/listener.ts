@@ -14,4 +14,6 @@ export interface Listener {
   /** Whether it is an event handler (HTML §8.1.8.1): false from it cancels the event. */
   readonly handler: boolean
   removed: boolean
+  /** Lets the signal go that would have removed it. */
+  whenRemoved?: () => void
 }
