@@ -3,7 +3,7 @@
 
 import { error_set, newBlock } from "./extism"
 import { free, isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
-import { cellCount, cells, context, fresh, interruptAt, limitClock, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, pushed, scratch, setAttached, setCells, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
+import { cellCount, cells, context, failure, fresh, interruptAt, limitClock, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, pushed, scratch, setAttached, setCells, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
 import { monotonic, random_get, timeOf } from "./wasi"
 
 const ABI_VERSION = 1
@@ -80,6 +80,19 @@ export function __ews_reserve(bytes: i32): usize {
   if (pushed) free(pushed)
   const block = bytes > 0 ? malloc(bytes) : 0
   setPushed(block, block ? <u32>bytes : 0)
+  return block
+}
+
+/** A host function of the running entry waited so long: that time is not the guest's own. */
+export function __ews_waited(milliseconds: f64): void {
+  if (interruptAt) setInterruptAt(interruptAt + <u64>(milliseconds * 1e6))
+}
+
+/** A block for the failure of the host function that runs, which its caller throws; 0 for no memory. */
+export function __ews_throw(bytes: i32): usize {
+  if (failure) free(failure)
+  const block = bytes > 0 ? malloc(bytes) : 0
+  setFailure(block, block ? <u32>bytes : 0)
   return block
 }
 

@@ -4,14 +4,18 @@
 
 import { fromCell, toCell } from "./cells"
 import { drainJobs } from "./entry"
-import { arg, free, isException, isInt, isString, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
-import { context, inbox, inboxAt, inboxCapacity, inboxEnd, scratch, setInbox, setInboxRange, timedOut } from "./state"
+import { arg, free, isException, isInt, isString, isTrue, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, scratch, setFailure, setInbox, setInboxRange, timedOut } from "./state"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
 
 const MAX_ARGUMENTS = 12
 const RECORD_HEADER: u32 = 16
 const RECORD_MESSAGE: u8 = 2
 const OPCODE_TEXT: u16 = 1
+// How far the guest is with an event that it fetched (protocol: Progress).
+const TAKEN = 1
+const DONE = 2
+const KEPT = 3
 const FIRST_INBOX: u32 = 65536
 const LARGEST_USUAL_INBOX: u32 = 1048576
 
@@ -21,7 +25,10 @@ const LARGEST_USUAL_INBOX: u32 = 1048576
   return JS_ToInt32(context, scratch, value) < 0 ? 0 : load<i32>(scratch)
 }
 
-/** call(slot, signature, ...args): any import. Signature: a type letter per parameter, then the result's. */
+/**
+ * call(slot, signature, ...args): any import. Signature: a type letter per parameter, then the result's.
+ * Returns what it returned, or a string when it failed: the failure as JSON, see `__ews_throw`.
+ */
 export function js_call(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   const slot = intArgument(argc, argv, 0)
   const signature = JS_ToCStringLen2(c, scratch, arg(argc, argv, 1), 0)
@@ -39,10 +46,17 @@ export function js_call(c: usize, self: JSValue, argc: i32, argv: usize): JSValu
   let result: JSValue = JS_EXCEPTION
   if (!failed) {
     call_indirect<void>(slot, cells)
-    result = fromCell(c, kind, cells, false)
+    result = failureLength ? takeFailure(c) : fromCell(c, kind, cells, false)
   }
   free(cells)
   return result
+}
+
+function takeFailure(c: usize): JSValue {
+  const text = JS_NewStringLen(c, failure, failureLength)
+  free(failure)
+  setFailure(0, 0)
+  return text
 }
 
 /**
@@ -109,10 +123,13 @@ export function js_undelivered(c: usize, self: JSValue, argc: i32, argv: usize):
 }
 
 /**
- * poll(slot, timeout, deliver): drains the session's inbox into guest memory with one host call and
- * calls `deliver(type, flags, code, id, payload)` for each record, promise jobs after each. Text
- * arrives as a string, everything else as an ArrayBuffer. Returns how many records were delivered,
- * or the host's negative result. What an interrupt leaves over is delivered by the next poll.
+ * poll(slot, timeout, deliver, progress): drains the session's inbox into guest memory with one host
+ * call and calls `deliver(type, flags, code, id, payload)` for each record, promise jobs after each.
+ * Text arrives as a string, everything else as an ArrayBuffer. Returns how many records were
+ * delivered, or the host's negative result. What an interrupt leaves over is delivered by the next poll.
+ *
+ * The host hears through `progress`, a slot, when an event is taken and when it is done, so that it knows
+ * what was lost with a plugin that died. `deliver` returns true for what it keeps to take later.
  */
 export function js_poll(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   if (inboxAt >= inboxEnd) {
@@ -140,19 +157,27 @@ export function js_poll(c: usize, self: JSValue, argc: i32, argv: usize): JSValu
     setInboxRange(0, <u32>written)
   }
   const deliver = arg(argc, argv, 2)
+  const progress = intArgument(argc, argv, 3)
   const values = malloc(40)
   if (!values) return JS_ThrowOutOfMemory(c)
   let delivered = 0
   let failed = false
   while (inboxAt < inboxEnd && !timedOut && !failed) {
-    failed = !deliverRecord(c, deliver, values)
+    failed = !deliverRecord(c, deliver, values, progress)
     delivered++
   }
   free(values)
   return failed ? JS_EXCEPTION : newInt(delivered)
 }
 
-function deliverRecord(c: usize, deliver: JSValue, values: usize): bool {
+function report(progress: i32, socket: i32, step: i32): void {
+  const cells = scratch + 16
+  store<i32>(cells, socket)
+  store<i32>(cells + 8, step)
+  call_indirect<void>(progress, cells)
+}
+
+function deliverRecord(c: usize, deliver: JSValue, values: usize, progress: i32): bool {
   const record = inbox + inboxAt
   const size = load<u32>(record)
   const type = load<u8>(record, 4)
@@ -169,15 +194,22 @@ function deliverRecord(c: usize, deliver: JSValue, values: usize): bool {
   // Out of memory: the record stays, and the exception says so.
   if (isException(payload)) return false
   setInboxRange(inboxAt + size, inboxEnd)
+  const socket = load<i32>(record, 8)
+  report(progress, socket, TAKEN)
   store<i64>(values, newInt(type))
   store<i64>(values + 8, newInt(load<u8>(record, 5)))
   store<i64>(values + 16, newInt(code))
-  store<i64>(values + 24, newInt(load<i32>(record, 8)))
+  store<i64>(values + 24, newInt(socket))
   store<i64>(values + 32, payload)
   const result = JS_Call(c, deliver, JS_UNDEFINED, 5, values)
   JS_FreeValue(c, payload)
-  if (isException(result)) return false
+  if (isException(result)) {
+    report(progress, socket, DONE)
+    return false
+  }
+  const kept = isTrue(result)
   JS_FreeValue(c, result)
   drainJobs()
+  report(progress, socket, kept ? KEPT : DONE)
   return true
 }

@@ -55,6 +55,10 @@ export let cellCount: i32 = 0
 export let pushed: usize = 0
 export let pushedLength: u32 = 0
 
+/** What the host function that runs failed with, as JSON; 0 for none. */
+export let failure: usize = 0
+export let failureLength: u32 = 0
+
 export function setContext(value: usize): void { context = value }
 export function setScratch(value: usize): void { scratch = value }
 export function setNatives(value: JSValue): void { natives = value }
@@ -77,6 +81,10 @@ export function setCells(pointer: usize, count: i32): void {
 export function setPushed(pointer: usize, length: u32): void {
   pushed = pointer
   pushedLength = length
+}
+export function setFailure(pointer: usize, length: u32): void {
+  failure = pointer
+  failureLength = length
 }
 export function setSeed(value: u64): void { seed = value }
 export function setAttached(value: i32): void { attached = value }

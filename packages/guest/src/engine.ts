@@ -12,7 +12,13 @@ export interface HostSlot {
 export interface DirectNatives {
   direct(slot: number, ...args: (number | string | Uint8Array)[]): number
   directRead(slot: number, capacity: number, ...args: number[]): Uint8Array | number
-  poll(slot: number, timeoutMs: number, deliver: (...record: never[]) => void): number
+  /** `progress` is the slot by which the host hears how far the guest is with each record. */
+  poll(
+    slot: number,
+    timeoutMs: number,
+    deliver: (...record: never[]) => boolean | void,
+    progress: number,
+  ): number
   reserve(bytes: number): void
   undelivered(): number
   decode(bytes: Uint8Array): string

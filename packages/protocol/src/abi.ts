@@ -68,6 +68,21 @@ export const portableFunctions = {
     ],
     'i32',
   ),
+  ws_save: sign(
+    [
+      ['socket', 'i32'],
+      ['data', 'i64'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_progress: sign(
+    [
+      ['socket', 'i32'],
+      ['step', 'i32'],
+    ],
+    'i32',
+  ),
   ws_info: sign([['socket', 'i32']], 'i64'),
   ws_error: sign([], 'i64'),
 } as const satisfies Record<string, Signature>
@@ -133,6 +148,21 @@ export const directFunctions = {
     ],
     'i32',
   ),
+  ws_direct_save: sign(
+    [
+      ['socket', 'i32'],
+      ['data', 'i32'],
+      ['length', 'i32'],
+    ],
+    'i32',
+  ),
+  ws_direct_progress: sign(
+    [
+      ['socket', 'i32'],
+      ['step', 'i32'],
+    ],
+    'i32',
+  ),
   ws_direct_info: sign(
     [
       ['socket', 'i32'],
@@ -176,9 +206,51 @@ export const guestExports = {
    * is no memory. Plugins of older builds have no such export, no HTTP, and are told of no cancel.
    */
   __ews_reserve: sign([['bytes', 'i32']], 'i32'),
+  /**
+   * Called inside an entry, before a host function returns that waited: so much time is not the
+   * guest's own.
+   */
+  __ews_waited: sign([['milliseconds', 'f64']], undefined),
+  /**
+   * Called inside an entry, before a host function returns that failed: a block for the JSON of the
+   * failure, which the guest throws as soon as the host function has returned; 0 for no memory.
+   */
+  __ews_throw: sign([['bytes', 'i32']], 'i32'),
 } as const satisfies Record<string, Signature>
 
 export type GuestExport = keyof typeof guestExports
+
+/**
+ * Guest exports that need natives of our engine: plugins of other compilers attach without them, take no
+ * records, and their entries are not told of waits and failures.
+ */
+export const engineExports = [
+  '__ews_reserve',
+  '__ews_waited',
+  '__ews_throw',
+] as const satisfies readonly GuestExport[]
+
+/**
+ * The author's export that the host calls after it has built the plugin anew: its input tells which
+ * sockets there are (docs/abi.md §11). Without it a restart closes them.
+ */
+export const restartExport = 'onRestart'
+
+/** What the guest says about the events that it fetched, by `ws_progress`. */
+export const Progress = {
+  /** The oldest one of the socket that was not taken yet is being handled now. */
+  taken: 1,
+  /** The one that was taken has been handled. */
+  done: 2,
+  /** The one that was taken goes back: it is kept for later. */
+  kept: 3,
+} as const
+
+/** The longest attachment of `ws_save`, in bytes. */
+export const maxAttachmentBytes = 16_384
+
+/** The longest name of a socket, in UTF-16 units. */
+export const maxNameLength = 256
 
 /** Bits of `__ews_attach`'s `features`. */
 export const Feature = {

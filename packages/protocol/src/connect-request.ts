@@ -1,3 +1,4 @@
+import { maxNameLength } from './abi.js'
 import { EwsError } from './error.js'
 import { excerpt, shown } from './excerpt.js'
 
@@ -9,6 +10,13 @@ export interface ConnectRequest {
   readonly protocols?: readonly string[]
   /** Extra headers of the opening handshake. Default: none. The host's policy may refuse some. */
   readonly headers?: Readonly<Record<string, string>>
+  /**
+   * Whether `ws_connect` returns when the handshake is over, and not before. `undefined` for a bare
+   * URL: if the host can. Default: false.
+   */
+  readonly wait?: boolean | undefined
+  /** By which the plugin finds the socket after a restart. Default: none. */
+  readonly name?: string
 }
 
 /**
@@ -17,7 +25,7 @@ export interface ConnectRequest {
  * @throws {EwsError} `EWS_BAD_REQUEST` when it is neither, or a field has the wrong type.
  */
 export function parseConnectRequest(text: string): ConnectRequest {
-  if (!text.trimStart().startsWith('{')) return { url: text }
+  if (!text.trimStart().startsWith('{')) return { url: text, wait: undefined }
   let value: Record<string, unknown>
   try {
     value = JSON.parse(text) as Record<string, unknown>
@@ -26,7 +34,7 @@ export function parseConnectRequest(text: string): ConnectRequest {
       cause,
     })
   }
-  const { url, protocols, headers } = value
+  const { url, protocols, headers, wait = false, name } = value
   if (typeof url !== 'string') throw wrong('url', 'a string', url)
   if (protocols !== undefined && !isStrings(protocols)) {
     throw wrong('protocols', 'an array of strings', protocols)
@@ -34,15 +42,25 @@ export function parseConnectRequest(text: string): ConnectRequest {
   if (headers !== undefined && !isHeaders(headers)) {
     throw wrong('headers', 'an object of strings', headers)
   }
+  if (typeof wait !== 'boolean') throw wrong('wait', 'a boolean', wait)
+  if (name !== undefined && !isName(name)) {
+    throw wrong('name', `a string of 1 to ${maxNameLength} characters`, name)
+  }
   return {
     url,
+    wait,
     ...(protocols === undefined ? {} : { protocols }),
     ...(headers === undefined ? {} : { headers }),
+    ...(name === undefined ? {} : { name }),
   }
 }
 
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= maxNameLength
 }
 
 function isHeaders(value: unknown): value is Record<string, string> {

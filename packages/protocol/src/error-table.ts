@@ -26,9 +26,9 @@ export const errorTable = {
   },
   EWS_TIMEOUT: {
     meaning:
-      'a connection attempt, an HTTP request, or one entry into the guest, took longer than its limit',
+      'a connection attempt, an HTTP request, a host function, or one entry into the guest, took longer than its limit',
     remedy:
-      'raise `sockets.connectTimeoutMs`, `http.timeoutMs` or `timeoutMs`, or do less work between two awaits',
+      'raise `sockets.connectTimeoutMs`, `http.timeoutMs`, `functionTimeoutMs` or `timeoutMs`, or do less work between two awaits',
   },
   EWS_TLS: {
     meaning: "the server's certificate was not accepted",
@@ -53,7 +53,8 @@ export const errorTable = {
   },
   EWS_WOULD_BLOCK: {
     meaning: 'a host in `event` mode cannot wait inside a host function',
-    remedy: 'use the asynchronous API (`await connect(url)`), or a mode that can wait',
+    remedy:
+      "use the asynchronous API (`await connect(url)`), or have the integrator set `mode` to `'worker'` or `'jspi'`",
   },
   EWS_TOO_SMALL: {
     meaning: "the next event does not fit in the guest's block; it stays in the inbox",
@@ -92,7 +93,16 @@ export const errorTable = {
   EWS_TRAPPED: {
     meaning:
       'the Wasm instance trapped; its memory can no longer be trusted and it is never called again',
-    remedy: 'create the plugin anew; `cause` is the trap',
+    remedy:
+      'call again: unless the message says otherwise, the plugin was built anew; `cause` is the trap',
+  },
+  EWS_RESTARTED: {
+    meaning: 'the plugin was built anew, on purpose, while the call was pending',
+    remedy: 'call again; the new instance has the sockets of the old one',
+  },
+  EWS_HOST_FUNCTION: {
+    meaning: "one of the integrator's own host functions threw, or its promise rejected",
+    remedy: 'ask the integrator; `message` is that of what was thrown',
   },
   EWS_DISPOSED: {
     meaning: 'the plugin was disposed while the call was pending, or before it',

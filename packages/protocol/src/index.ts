@@ -1,10 +1,15 @@
 export {
   abiVersion,
   directFunctions,
+  engineExports,
   Feature,
   guestExports,
+  maxAttachmentBytes,
+  maxNameLength,
   namespace,
   portableFunctions,
+  Progress,
+  restartExport,
   type DirectFunction,
   type GuestExport,
   type PortableFunction,
@@ -49,6 +54,13 @@ export {
   writeRecord,
   type RawRecord,
 } from './record.js'
+export {
+  readRestart,
+  readRestored,
+  restartRecord,
+  restoredRecord,
+  type RestoredSocket,
+} from './restart.js'
 export {
   findInMap,
   mapStack,

@@ -37,6 +37,10 @@ export const RecordType = {
   failed: 35,
   /** The host's caller gave a pending call up. */
   cancel: 36,
+  /** Why the plugin was built anew; the first record of `onRestart`'s input. */
+  restart: 37,
+  /** A socket that the plugin had before it was built anew. */
+  restored: 38,
 } as const
 
 export const RecordFlag = {
@@ -44,6 +48,8 @@ export const RecordFlag = {
   clean: 1,
   /** On result: the call has an output (an empty one differs from none). */
   output: 1,
+  /** On an event in the input of `onRestart`: it was taken before, and may have been handled. */
+  taken: 2,
 } as const
 
 /** Opcodes of RFC 6455 §5.2; also the `kind` of `ws_send`. */

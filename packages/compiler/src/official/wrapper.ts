@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { guestExports, type GuestExport } from '@extism-ws/protocol'
+import { engineExports, guestExports } from '@extism-ws/protocol'
 
 import type { ExportDeclaration } from '../interface/interface.js'
 import { typeLetters } from '../link/cell.js'
@@ -37,7 +37,7 @@ export function wrapperOf(
 
 /** What it exports beside the author's functions (docs/abi.md §4), but for what needs natives. */
 export const wrapperExports: readonly Export[] = Object.entries(guestExports)
-  .filter(([name]) => (name as GuestExport) !== '__ews_reserve')
+  .filter(([name]) => !(engineExports as readonly string[]).includes(name))
   .map(([name, { params, result }]) => ({
     name,
     params: params.map(([, type]) => type),

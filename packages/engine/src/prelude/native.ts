@@ -30,8 +30,8 @@ export interface Native extends DirectNatives, Platform {
   blockLength(offset: number): number
   blockRead(offset: number, length: number): Uint8Array
   blockFree(offset: number): void
-  /** Calls an imported host function through its adapter. */
-  call(slot: number, signature: string, ...args: unknown[]): number | bigint | undefined
+  /** Calls an imported host function through its adapter. A string is the JSON of its failure. */
+  call(slot: number, signature: string, ...args: unknown[]): number | bigint | string | undefined
 }
 
 /** The property under which the glue leaves the natives (src/instance.ts). */

@@ -1,6 +1,7 @@
 /**
  * Takes one event record: see `RecordType`, `RecordFlag` and docs/abi.md §3. Text messages come as
- * strings, everything else as the payload's bytes.
+ * strings, everything else as the payload's bytes. Returns true for a record that is kept, and taken
+ * later: the host hears of both (protocol: Progress).
  */
 export type Deliver = (
   type: number,
@@ -8,7 +9,7 @@ export type Deliver = (
   code: number,
   id: number,
   payload: string | ArrayBuffer,
-) => void
+) => boolean | void
 
 /**
  * The host functions as the guest library calls them: one implementation per layer.

@@ -18,6 +18,7 @@ class DirectBridge implements Bridge {
   readonly #close = slot('ws_direct_close')
   readonly #pause = slot('ws_direct_pause')
   readonly #poll = slot('ws_direct_poll')
+  readonly #progress = slot('ws_direct_progress')
   readonly #info = slot('ws_direct_info')
   readonly #error = slot('ws_direct_error')
 
@@ -38,12 +39,12 @@ class DirectBridge implements Bridge {
   }
 
   poll(timeoutMs: number, deliver: Deliver): number {
-    const result = this.#native.poll(this.#poll, timeoutMs, deliver)
+    const result = this.#native.poll(this.#poll, timeoutMs, deliver, this.#progress)
     if (result !== tooSmall) return result
     // The next event is larger than the block: make room for it, and ask again without waiting.
     const { needed } = JSON.parse(this.error()) as { needed?: number }
     this.#native.reserve(needed ?? 0)
-    return this.#native.poll(this.#poll, 0, deliver)
+    return this.#native.poll(this.#poll, 0, deliver, this.#progress)
   }
 
   undelivered(): boolean {

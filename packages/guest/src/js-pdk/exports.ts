@@ -1,4 +1,4 @@
-import { abiVersion, Feature, type GuestExport } from '@extism-ws/protocol'
+import { abiVersion, Feature, type engineExports, type GuestExport } from '@extism-ws/protocol'
 
 import type { ExportSignature, PluginExport } from '../loop/index.js'
 import { loop, platform } from './engine.js'
@@ -9,7 +9,7 @@ export type JsPdkExports = Record<string, JsPdkExport>
 type JsPdkExport = (...args: (number | bigint)[]) => number | bigint
 
 /** The exports by which a host attaches itself (docs/abi.md §4), but for those that need natives. */
-const attachExports: Record<Exclude<GuestExport, '__ews_reserve'>, JsPdkExport> = {
+const attachExports: Record<Exclude<GuestExport, (typeof engineExports)[number]>, JsPdkExport> = {
   __ews_attach: (features = 0) => {
     // Without natives there is no direct layer, whatever the host offers.
     platform.attachedFeatures = Number(features) & ~Feature.direct

@@ -79,6 +79,10 @@ export function directLayer(
       attempt(session, () => session.close(socket, code, memory.view(reason, length).slice())),
     ws_direct_pause: (_context, socket: number, paused: number) =>
       attempt(session, () => session.pause(socket, paused !== 0)),
+    ws_direct_save: (_context, socket: number, data: number, length: number) =>
+      attempt(session, () => session.save(socket, memory.view(data, length))),
+    ws_direct_progress: (_context, socket: number, step: number) =>
+      attempt(session, () => session.progress(socket, step)),
     ws_direct_info: (_context, socket: number, to: number, capacity: number) =>
       attempt(session, () => write(session.info(socket), to, capacity)),
     // Without `attempt`: a failure to tell the failure must not replace it.

@@ -27,6 +27,10 @@ export function portableLayer(
       ),
     ws_pause: (_context, socket: number, paused: number) =>
       attempt(session, () => session.pause(socket, paused !== 0)),
+    ws_save: (context, socket: number, data: bigint, length: number) =>
+      attempt(session, () => session.save(socket, part(context, data, length))),
+    ws_progress: (_context, socket: number, step: number) =>
+      attempt(session, () => session.progress(socket, step)),
     ws_info: (context, socket: number) => {
       let text = '{}'
       attempt(session, () => {

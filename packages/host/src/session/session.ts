@@ -4,6 +4,7 @@ import {
   EwsError,
   errorData,
   isSendable,
+  maxAttachmentBytes,
   maxReasonBytes,
   Opcode,
   parseConnectRequest,
@@ -129,6 +130,15 @@ export class Session {
 
   pause(id: number, paused: boolean): number {
     this.#socket(id).pause('guest', paused)
+    return 0
+  }
+
+  save(id: number, bytes: Uint8Array): number {
+    this.#socket(id)
+    return bytes.length > maxAttachmentBytes ? -1 : 0
+  }
+
+  progress(_id: number, _step: number): number {
     return 0
   }
 

@@ -1,3 +1,5 @@
+import { errorFrom } from '@extism-ws/protocol'
+
 import { bufferOf, bytesOf } from '../bytes.js'
 import { hostFunctions, loop } from '../loop.js'
 import { native } from '../native.js'
@@ -13,7 +15,10 @@ let functions: Record<string, HostFunction> | undefined
 function call(name: string, args: unknown[]): number | bigint | undefined {
   const found = hostFunctions[name]
   if (found === undefined) throw new Error(`the host function ${name} is not imported`)
-  return native.call(found.slot, found.signature, ...args)
+  const result = native.call(found.slot, found.signature, ...args)
+  // No host function returns a string: it is what the integrator's own one failed with.
+  if (typeof result === 'string') throw errorFrom(JSON.parse(result))
+  return result
 }
 
 /** js-pdk's `Host`. Input and output are the current call's, see `Loop.currentCall`. */
