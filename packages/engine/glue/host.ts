@@ -13,8 +13,8 @@ const RECORD_HEADER: u32 = 16
 const RECORD_MESSAGE: u8 = 2
 const OPCODE_TEXT: u16 = 1
 // How far the guest is with an event that it fetched (protocol: Progress).
-const TAKEN = 1
-const DONE = 2
+const DELIVERING = 1
+const DELIVERED = 2
 const KEPT = 3
 const FIRST_INBOX: u32 = 65536
 const LARGEST_USUAL_INBOX: u32 = 1048576
@@ -128,7 +128,7 @@ export function js_undelivered(c: usize, self: JSValue, argc: i32, argv: usize):
  * Text arrives as a string, everything else as an ArrayBuffer. Returns how many records were
  * delivered, or the host's negative result. What an interrupt leaves over is delivered by the next poll.
  *
- * The host hears through `progress`, a slot, when an event is taken and when it is done, so that it knows
+ * The host hears through `progress`, a slot, when an event is being delivered and when it was, so that it knows
  * what was lost with a plugin that died. `deliver` returns true for what it keeps to take later.
  */
 export function js_poll(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
@@ -195,7 +195,7 @@ function deliverRecord(c: usize, deliver: JSValue, values: usize, progress: i32)
   if (isException(payload)) return false
   setInboxRange(inboxAt + size, inboxEnd)
   const socket = load<i32>(record, 8)
-  report(progress, socket, TAKEN)
+  report(progress, socket, DELIVERING)
   store<i64>(values, newInt(type))
   store<i64>(values + 8, newInt(load<u8>(record, 5)))
   store<i64>(values + 16, newInt(code))
@@ -204,12 +204,12 @@ function deliverRecord(c: usize, deliver: JSValue, values: usize, progress: i32)
   const result = JS_Call(c, deliver, JS_UNDEFINED, 5, values)
   JS_FreeValue(c, payload)
   if (isException(result)) {
-    report(progress, socket, DONE)
+    report(progress, socket, DELIVERED)
     return false
   }
   const kept = isTrue(result)
   JS_FreeValue(c, result)
   drainJobs()
-  report(progress, socket, kept ? KEPT : DONE)
+  report(progress, socket, kept ? KEPT : DELIVERED)
   return true
 }

@@ -236,14 +236,22 @@ export const engineExports = [
  */
 export const restartExport = 'onRestart'
 
-/** What the guest says about the events that it fetched, by `ws_progress`. */
+/**
+ * What the guest says about the events that it fetched, by `ws_progress`: first of those that it delivers in
+ * the order in which it fetched them, then of those that it kept in a queue of their socket. What
+ * `ws_receive` fetched is kept from the start.
+ */
 export const Progress = {
-  /** The oldest one of the socket that was not taken yet is being handled now. */
-  taken: 1,
-  /** The one that was taken has been handled. */
-  done: 2,
-  /** The one that was taken goes back: it is kept for later. */
+  /** The oldest fetched event of the socket is being delivered to its handler. */
+  delivering: 1,
+  /** The handler is done with it. */
+  delivered: 2,
+  /** The handler has put it into a queue, to be taken later. */
   kept: 3,
+  /** The oldest kept event of the socket was taken from the queue; an earlier one is done. */
+  taken: 4,
+  /** The one that was taken has been handled. */
+  done: 5,
 } as const
 
 /** The longest attachment of `ws_save`, in bytes. */
