@@ -1,21 +1,28 @@
-import { EwsError, guestLimits } from '@extism-ws/protocol'
+import { guestLimits } from '@extism-ws/protocol'
 
-import type { RawPlugin } from './bridge/sdk.js'
+import type { ExtismSdk } from './bridge/sdk.js'
+import { Guest } from './guest/guest.js'
+import { localBlueprint } from './guest/local-blueprint.js'
+import { defaultRestart, RestartBudget } from './guest/restart-budget.js'
+import type { Blueprint } from './guest/supervisor.js'
+import { withDefaults } from './limits.js'
 import type { Logger } from './logger.js'
-import { extismHttpFunctions, extismHttpNames, extismHttpNamespace } from './module/extism-http.js'
-import { loadManifest, type ManifestLike } from './module/manifest.js'
-import { prepareModule } from './module/prepare.js'
-import { wasiFunctions, wasiNamespace } from './module/wasi.js'
-import { checkBound, type ExtismSdk, type PluginOptions } from './options.js'
-import type { Plugin } from './plugin.js'
-import { withSockets } from './with-sockets.js'
+import { chooseMode } from './mode/choose.js'
+import type { SdkSettings } from './module/instantiate.js'
+import { findSdk } from './module/installed-sdk.js'
+import { loadPlugin, type LoadedPlugin } from './module/loaded-plugin.js'
+import type { ManifestLike } from './module/manifest.js'
+import { checkBound, defaultFunctionTimeoutMs, type PluginOptions } from './options.js'
+import { Plugin } from './plugin.js'
+import { sessionParts, type SessionParts } from './session-parts.js'
+import { workerBlueprint } from './worker/blueprint.js'
 
 /**
  * Creates a plugin with WebSockets, HTTP and an event loop.
  *
  * @param manifest a path, a URL, the bytes of a module, or an Extism manifest.
  * @throws {EwsError} `EWS_BAD_MODULE` when the module cannot be loaded within its limits,
- *   `EWS_UNSUPPORTED` when it speaks another version of the ABI.
+ *   `EWS_UNSUPPORTED` when it speaks another version of the ABI, or the mode is not possible here.
  * @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts.
  */
 export async function createPlugin(
@@ -23,52 +30,65 @@ export async function createPlugin(
   options: PluginOptions = {},
 ): Promise<Plugin> {
   const memoryBytes = checkBound('memoryBytes', options.memoryBytes ?? guestLimits.memoryBytes)
-  const { modules, config, allowedHosts } = await loadManifest(manifest)
-  const named = modules.findIndex(({ name }) => name === 'main')
-  const main = named === -1 ? modules.length - 1 : named
-  const path = modules[main]?.path
-  const sourceMap = options.sourceMap ?? (path === undefined ? undefined : `${path}.map`)
-  const prepared = await Promise.all(modules.map(({ bytes }) => prepareModule(bytes, memoryBytes)))
-  const foreign = prepared.some(({ attachable }) => !attachable)
+  checkBound('functionTimeoutMs', options.functionTimeoutMs ?? defaultFunctionTimeoutMs)
+  const budget = budgetOf(options)
+  const loaded = await loadPlugin(manifest, memoryBytes, options.sourceMap)
+  // Only where it is needed here: a worker has its own.
+  const sdk = (): Promise<ExtismSdk> => findSdk(options.extism)
+  const waits = loaded.waits || hasAsyncFunction(options)
+  const mode = await chooseMode(options.mode ?? 'event', sdk, { waits })
   // A module of another compiler never gets to our HTTP, and Extism knows more forms of globs.
-  const ours = prepared[main]?.attachable === true ? allowedHosts : []
-  const support = withSockets({
-    ...options,
-    http: { ...options.http, allowedHosts: [...(options.http?.allowedHosts ?? []), ...ours] },
-    ...(sourceMap === undefined ? {} : { sourceMap }),
-  })
-  const usesExtismHttp = prepared.some((module) => module.usesExtismHttp)
-  const theirs = usesExtismHttp ? hostsForSdk(allowedHosts, support.logger) : []
-  const wasm = prepared.map(({ compiled: module }, i) => {
-    const name = modules[i]?.name
-    return name === undefined ? { module } : { module, name }
-  })
-  const { createPlugin: create } = options.extism ?? (await installedSdk())
-  const functions = mergeFunctions(support.functions, {
-    [wasiNamespace]: wasiFunctions(support.memory, support.logger),
-    [extismHttpNamespace]: extismHttpFunctions,
-    ...options.functions,
-  })
-  let raw: RawPlugin
-  try {
-    raw = await create(
-      { wasm } as never,
-      {
-        // WASI of the SDK only for modules that are not ours: it holds two file descriptors.
-        useWasi: foreign && options.useWasi !== false,
-        functions,
-        config: { ...config, ...options.config },
-        logger: support.logger,
-        logLevel: 'trace',
-        ...(theirs.length === 0 ? {} : { allowedHosts: theirs }),
-        ...(options.allowedPaths === undefined ? {} : { allowedPaths: options.allowedPaths }),
-      } as never,
-    )
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new EwsError('EWS_BAD_MODULE', `Extism cannot instantiate the module: ${why}`, { cause })
+  const ours = loaded.attachable ? loaded.allowedHosts : []
+  const http = {
+    ...options.http,
+    allowedHosts: [...(options.http?.allowedHosts ?? []), ...ours],
   }
-  return support.attach(raw, modules[main]?.name ?? String(main))
+  const parts = sessionParts({ ...options, http }, mode)
+  const blueprintOf = (plugin: LoadedPlugin): Promise<Blueprint> =>
+    blueprint(plugin, parts, options, sdk)
+  const first = await blueprintOf(loaded)
+  parts.setFind(first.find)
+  return new Plugin({
+    ...parts,
+    guest: new Guest(await first.build(), first.find),
+    blueprint: first,
+    blueprintFor: async (next) =>
+      blueprintOf(await loadPlugin(next, memoryBytes, options.sourceMap)),
+    budget,
+  })
+}
+
+async function blueprint(
+  loaded: LoadedPlugin,
+  parts: SessionParts,
+  options: PluginOptions,
+  sdk: () => Promise<ExtismSdk>,
+): Promise<Blueprint> {
+  const sdkSettings: SdkSettings = {
+    modules: loaded.modules,
+    useWasi: loaded.foreign && options.useWasi !== false,
+    config: { ...loaded.config, ...options.config },
+    allowedPaths: options.allowedPaths,
+    allowedHosts: loaded.usesExtismHttp ? hostsForSdk(loaded.allowedHosts, parts.logger) : [],
+  }
+  const { functions = {}, functionTimeoutMs = defaultFunctionTimeoutMs } = options
+  const settings = { sdkSettings, functions, functionTimeoutMs }
+  if (parts.mode === 'worker') {
+    return workerBlueprint(loaded, parts, { ...settings, sdk: options.extism })
+  }
+  return localBlueprint(loaded, parts, { ...settings, sdk: await sdk() })
+}
+
+/** @throws {TypeError} for a budget that is no positive, finite number. */
+function budgetOf({ restart = {} }: PluginOptions): RestartBudget | undefined {
+  if (restart === false) return undefined
+  return new RestartBudget(withDefaults('restart', { ...defaultRestart }, restart))
+}
+
+function hasAsyncFunction({ functions = {} }: PluginOptions): boolean {
+  return Object.values(functions).some((space) =>
+    Object.values(space).some((run) => run.constructor.name === 'AsyncFunction'),
+  )
 }
 
 /**
@@ -82,34 +102,4 @@ function hostsForSdk(allowedHosts: readonly string[], logger: Logger): readonly 
       "and SDK 2; here it fails, and the manifest's allowedHosts mean nothing",
   )
   return []
-}
-
-type Functions = NonNullable<PluginOptions['functions']>
-
-/** @throws {TypeError} when an integrator's function has the name of one of ours. */
-function mergeFunctions(ours: Functions, theirs: Functions): Functions {
-  const merged: Record<string, Functions[string]> = { ...ours }
-  for (const [space, functions] of Object.entries(theirs)) {
-    // What only stands in for a function that an SDK lacks may be replaced.
-    const taken = Object.keys(functions).find(
-      (name) => Object.hasOwn(ours[space] ?? {}, name) && !extismHttpNames.has(name),
-    )
-    if (taken !== undefined) {
-      throw new TypeError(`functions: "${space}" "${taken}" is a host function of @extism-ws/host`)
-    }
-    merged[space] = { ...merged[space], ...functions }
-  }
-  return merged
-}
-
-async function installedSdk(): Promise<ExtismSdk> {
-  try {
-    return (await import('@extism/extism')) as unknown as ExtismSdk
-  } catch (cause) {
-    throw new EwsError(
-      'EWS_UNSUPPORTED',
-      '@extism/extism is not installed: npm install @extism/extism',
-      { cause },
-    )
-  }
 }

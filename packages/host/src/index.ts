@@ -1,13 +1,21 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
-export type { CallContext, HostFunctions, RawPlugin, SdkFunctions } from './bridge/sdk.js'
+export type {
+  CallContext,
+  ExtismSdk,
+  HostFunctions,
+  RawPlugin,
+  SdkFunctions,
+} from './bridge/sdk.js'
 export { createPlugin } from './create-plugin.js'
 export { PluginError } from './guest/plugin-error.js'
+export { defaultRestart, type RestartOptions } from './guest/restart-budget.js'
 export { defaultHttpLimits, type HttpLimits } from './http/limits.js'
 export { defaultLimits, type Limits } from './limits.js'
 export type { Logger, LogLevel } from './logger.js'
+export type { Mode } from './mode/mode.js'
+export type { ModeOption } from './mode/choose.js'
 export type { Manifest, ManifestLike, WasmSource } from './module/manifest.js'
 export type {
-  ExtismSdk,
   HttpOptions,
   PluginOptions,
   SessionOptions,

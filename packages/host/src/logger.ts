@@ -22,3 +22,8 @@ export function levelLogger(logger: Logger, level: LogLevel): Logger {
   }
   return { debug: pass('debug'), info: pass('info'), warn: pass('warn'), error: pass('error') }
 }
+
+/** The SDK wants a Console; it calls five of its methods. */
+export function sdkConsole({ debug, info, warn, error }: Logger): Console {
+  return { trace: debug, debug, log: info, info, warn, error } as unknown as Console
+}

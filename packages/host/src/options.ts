@@ -1,7 +1,9 @@
+import type { RestartOptions } from './guest/restart-budget.js'
 import type { Limits } from './limits.js'
+import type { ModeOption } from './mode/choose.js'
 import type { HttpLimits } from './http/limits.js'
 import type { Logger, LogLevel } from './logger.js'
-import type { HostFunctions, RawPlugin } from './bridge/sdk.js'
+import type { ExtismSdk, HostFunctions } from './bridge/sdk.js'
 import type { HttpPolicyOptions, PolicyOptions } from './policy/index.js'
 
 /** What a plugin may do with WebSockets. Without `allow`: nothing. */
@@ -28,11 +30,6 @@ export interface SessionOptions {
   readonly sourceMap?: string
 }
 
-/** The SDK, for those who have it under another name, or in another version than the installed one. */
-export interface ExtismSdk {
-  createPlugin(manifest: never, options: never): Promise<RawPlugin>
-}
-
 export interface PluginOptions extends SessionOptions {
   /** The integrator's own host functions, by namespace. */
   readonly functions?: Readonly<Record<string, HostFunctions>>
@@ -42,11 +39,34 @@ export interface PluginOptions extends SessionOptions {
   readonly useWasi?: boolean
   /** Folders that WASI shows to the plugin, guest path to host path. Default: none. */
   readonly allowedPaths?: Readonly<Record<string, string>>
-  /** Default: the `@extism/extism` that is installed. */
-  readonly extism?: ExtismSdk
+  /**
+   * Where the plugin runs, and so whether it can wait in the middle of a call (docs/hosting.md):
+   *
+   * - `event`: on this thread; nothing waits.
+   * - `worker`: on a thread of its own; it can wait, and a guest that runs on can be ended.
+   * - `jspi`: on this thread, suspended while it waits: Node 24.20, 25.9 or 26, and SDK 2.
+   * - `auto`: `event` for plugins that never wait, else `jspi` where it is possible, else `worker`.
+   *
+   * Default: `event`.
+   */
+  readonly mode?: ModeOption
+  /** Longest time of one of your asynchronous `functions`, in milliseconds. Default: 30,000. */
+  readonly functionTimeoutMs?: number
+  /**
+   * How often a plugin whose instance was lost (a trap, no memory, a killed thread) is built anew from the
+   * compiled module. Its sockets stay open if it exports `onRestart`. `false`: a crash is the end.
+   * Default: 5 times within 60,000 ms.
+   */
+  readonly restart?: Partial<RestartOptions> | false
+  /**
+   * The SDK; in `worker` mode the specifier or URL by which another thread can import it. Default: the
+   * `@extism/extism` that is installed.
+   */
+  readonly extism?: ExtismSdk | string
 }
 
 export const defaultTimeoutMs = 1000
+export const defaultFunctionTimeoutMs = 30_000
 
 /** @throws {TypeError} for a bound that is not a positive, finite number. */
 export function checkBound(name: string, value: number): number {

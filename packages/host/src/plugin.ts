@@ -1,9 +1,13 @@
 import { EwsError } from '@extism-ws/protocol'
 
-import type { RawPlugin } from './bridge/sdk.js'
 import type { Guest } from './guest/guest.js'
-import { Pump, type PumpParts } from './guest/pump.js'
+import { Pump } from './guest/pump.js'
+import type { RestartBudget } from './guest/restart-budget.js'
+import { Supervisor, type Blueprint } from './guest/supervisor.js'
 import type { HttpClient } from './http/client.js'
+import type { Logger } from './logger.js'
+import type { Mode } from './mode/mode.js'
+import type { ManifestLike } from './module/manifest.js'
 import { PluginOutput } from './output.js'
 import type { Session } from './session/session.js'
 
@@ -17,35 +21,39 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** @internal What a plugin is made of. */
+export interface PluginParts {
+  readonly mode: Mode
+  readonly guest: Guest
+  readonly session: Session
+  readonly http: HttpClient
+  readonly logger: Logger
+  /** How to build it anew; undefined where only Extism knows. */
+  readonly blueprint: Blueprint | undefined
+  /** The same for another module. */
+  readonly blueprintFor: ((manifest: ManifestLike) => Promise<Blueprint>) | undefined
+  readonly budget: RestartBudget | undefined
+}
+
 /**
  * A plugin with its session: the only handle through which the plugin may be called. It can do what
  * the SDK's own Plugin can; the SDK's plugin stays inside, since calls that bypass the session
  * would overlap with its events.
  */
 export class Plugin implements AsyncDisposable {
-  readonly #raw: RawPlugin
-  readonly #module: string | undefined
-  readonly #guest: Guest
-  readonly #session: Session
-  readonly #http: HttpClient
+  /** Where the plugin runs; what `mode: 'auto'` came to. */
+  readonly mode: Mode
+  readonly #parts: PluginParts
   readonly #pump: Pump
+  readonly #supervisor: Supervisor
   #disposal: Promise<void> | undefined
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
-  constructor(raw: RawPlugin, module: string | undefined, parts: PumpParts) {
-    const { guest, session, http, logger } = parts
-    this.#raw = raw
-    this.#module = module
-    this.#guest = guest
-    this.#session = session
-    this.#http = http
+  constructor(parts: PluginParts) {
+    this.mode = parts.mode
+    this.#parts = parts
     this.#pump = new Pump(parts)
-    guest.onDeath = (death) => {
-      logger.error(`extism-ws: ${death.message}`)
-      this.#pump.stop(death)
-      this.#http.dispose()
-      void this.#session.dispose()
-    }
+    this.#supervisor = new Supervisor({ ...parts, pump: this.#pump })
   }
 
   /**
@@ -57,7 +65,7 @@ export class Plugin implements AsyncDisposable {
    * @param options not the third argument, which is the SDK's.
    * @returns the output, or null when the export has none.
    * @throws {PluginError} what the author's code threw: its message, and its stack by the source map.
-   * @throws {EwsError} `EWS_NO_EXPORT`, `EWS_TIMEOUT`, `EWS_TRAPPED`, `EWS_DISPOSED`.
+   * @throws {EwsError} `EWS_NO_EXPORT`, `EWS_TIMEOUT`, `EWS_TRAPPED`, `EWS_RESTARTED`, `EWS_DISPOSED`.
    * @throws the reason of `options.signal`: usually a DOMException, `AbortError` or `TimeoutError`.
    */
   async call(
@@ -66,9 +74,10 @@ export class Plugin implements AsyncDisposable {
     hostContext?: unknown,
     options: CallOptions = {},
   ): Promise<PluginOutput | null> {
-    if (this.#disposal !== undefined) throw disposed()
-    if (!this.#guest.has(name)) {
-      const names = this.#guest.exportNames.filter((each) => each !== 'memory')
+    this.#checkAlive()
+    const { guest } = this.#parts
+    if (!guest.has(name)) {
+      const names = guest.exportNames.filter((each) => each !== 'memory')
       const known = names.length === 0 ? 'it exports no function' : `it exports ${names.join(', ')}`
       throw new EwsError('EWS_NO_EXPORT', `the plugin has no export "${name}": ${known}`)
     }
@@ -77,40 +86,76 @@ export class Plugin implements AsyncDisposable {
     return bytes === null ? null : new PluginOutput(bytes)
   }
 
+  /**
+   * Swaps the code under live connections: builds another instance, of the same module or of another
+   * one, and hands it the sockets of this one, if it exports `onRestart`; otherwise they close with
+   * 1001. Waits for an entry that is running; calls that are pending then reject with `EWS_RESTARTED`.
+   *
+   * @param manifest as for `createPlugin`. Default: the module that runs now.
+   * @throws {EwsError} `EWS_BAD_MODULE` and the like: then the plugin goes on as it was.
+   *   `EWS_UNSUPPORTED` for a plugin that Extism's own `createPlugin` made.
+   */
+  async reload(manifest?: ManifestLike): Promise<void> {
+    this.#checkAlive()
+    const { guest, blueprintFor } = this.#parts
+    const blueprint = manifest === undefined ? undefined : await blueprintFor?.(manifest)
+    await guest.enter()
+    try {
+      this.#checkAlive()
+      await this.#supervisor.reload(blueprint)
+    } finally {
+      guest.leave()
+    }
+  }
+
   async functionExists(name: string): Promise<boolean> {
-    return this.#guest.has(name)
+    return this.#parts.guest.has(name)
   }
 
   async getExports(): Promise<WebAssembly.ModuleExportDescriptor[]> {
-    return this.#raw.getExports(this.#module)
+    return this.#parts.guest.instance.exports
   }
 
   async getImports(): Promise<WebAssembly.ModuleImportDescriptor[]> {
-    return this.#raw.getImports(this.#module)
+    return this.#parts.guest.instance.imports
   }
 
-  /** The Wasm instance, to look at: calling its exports would bypass the session. */
+  /**
+   * The Wasm instance, to look at: calling its exports would bypass the session.
+   *
+   * @throws {EwsError} `EWS_UNSUPPORTED` in `worker` mode: it is on another thread.
+   */
   async getInstance(): Promise<WebAssembly.Instance> {
-    return this.#raw.getInstance(this.#module)
+    const { wasm } = this.#parts.guest.instance
+    if (wasm !== undefined) return wasm
+    throw new EwsError(
+      'EWS_UNSUPPORTED',
+      'in `worker` mode the instance is on another thread: getExports() and getImports() tell what it has',
+    )
   }
 
   /** Whether the guest is running right now. */
   isActive(): boolean {
-    return this.#guest.busy
+    return this.#parts.guest.busy
   }
 
   /** There is nothing to reset: every entry starts with fresh Extism memory. */
   async reset(): Promise<boolean> {
-    return !this.#guest.busy
+    return !this.#parts.guest.busy
   }
 
   /** What the plugin holds now: open sockets, HTTP requests and unsettled calls. */
   get open(): { sockets: number; requests: number; calls: number } {
     return {
-      sockets: this.#session.socketCount,
-      requests: this.#http.requestCount,
+      sockets: this.#parts.session.socketCount,
+      requests: this.#parts.http.requestCount,
       calls: this.#pump.pendingCount,
     }
+  }
+
+  /** How often the plugin was built anew: after crashes, and by `reload`. */
+  get restarts(): number {
+    return this.#supervisor.restarts
   }
 
   /**
@@ -127,13 +172,19 @@ export class Plugin implements AsyncDisposable {
   }
 
   async #dispose(): Promise<void> {
+    const { guest, session, http } = this.#parts
+    this.#supervisor.stop()
     this.#pump.stop(disposed())
-    this.#http.dispose()
-    await this.#session.dispose()
+    http.dispose()
+    await session.dispose()
     // An entry that is running ends first: WASI must not be taken away from under it.
-    await this.#guest.enter()
-    await this.#guest.close()
-    this.#guest.leave()
+    await guest.enter()
+    await guest.close()
+    guest.leave()
+  }
+
+  #checkAlive(): void {
+    if (this.#disposal !== undefined) throw disposed()
   }
 }
 

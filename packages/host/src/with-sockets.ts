@@ -1,20 +1,16 @@
-import { guestLimits, namespace, type FindSource } from '@extism-ws/protocol'
+import { guestLimits } from '@extism-ws/protocol'
 
-import { directLayer, GuestMemory } from './bridge/direct.js'
-import { portableLayer } from './bridge/portable.js'
-import type { HostFunctions, RawPlugin, SdkFunctions } from './bridge/sdk.js'
+import { GuestMemory } from './bridge/direct.js'
+import { EntryExports } from './bridge/entry-exports.js'
+import type { RawPlugin, SdkFunctions } from './bridge/sdk.js'
 import { Guest } from './guest/guest.js'
-import { HttpClient } from './http/client.js'
-import { httpLimitsFrom } from './http/limits.js'
-import { limitsFrom } from './limits.js'
-import { levelLogger, type Logger } from './logger.js'
-import { mappedLogger } from './mapped-logger.js'
+import { LocalInstance } from './guest/local-instance.js'
+import { hostFunctions } from './host-functions.js'
+import { sdkConsole } from './logger.js'
 import { readSourceMap } from './module/source-map.js'
-import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
+import type { SessionOptions } from './options.js'
 import { Plugin } from './plugin.js'
-import { httpRequests, Policy } from './policy/index.js'
-import { Session } from './session/session.js'
-import { Variables } from './variables.js'
+import { sessionParts } from './session-parts.js'
 
 /** A session that waits for its plugin. One session serves one plugin. */
 export interface SocketSupport {
@@ -22,8 +18,6 @@ export interface SocketSupport {
   readonly functions: SdkFunctions
   /** For its `logger` option: lines below `logLevel` are dropped. */
   readonly logger: Console
-  /** @internal The guest's memory, for WASI functions. */
-  readonly memory: GuestMemory
   /**
    * Takes the plugin over. From here on only the returned handle may be used.
    *
@@ -34,44 +28,25 @@ export interface SocketSupport {
 }
 
 /**
- * The composable form of `createPlugin`, for those who call Extism's own.
+ * The composable form of `createPlugin`, for those who call Extism's own: in `event` mode.
  *
  * What `createPlugin` does and this cannot: give the module a memory maximum (Extism's
  * `memory.maxPages` does not bound linear memory), find the source map, see the manifest's
- * `allowedHosts`, pass its config to SDK 1.0.3. Set these yourself; `useWasi: true` is needed;
- * `runInWorker` must stay false (docs/hosting.md).
+ * `allowedHosts`, pass its config to SDK 1.0.3, build the plugin anew after a crash, guard your own
+ * host functions against exceptions, which end the plugin. Set what can be set yourself; `useWasi: true`
+ * is needed; `runInWorker` must stay false (docs/hosting.md).
  */
 export function withSockets(options: SessionOptions = {}): SocketSupport {
-  const {
-    sockets = {},
-    http = {},
-    timeoutMs = defaultTimeoutMs,
-    memoryBytes = guestLimits.memoryBytes,
-  } = options
-  checkBound('timeoutMs', timeoutMs)
-  checkBound('memoryBytes', memoryBytes)
-  const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
-  // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
-  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
-  const limits = limitsFrom(sockets)
-  const session = new Session(policy, limits)
-  const httpPolicy = new Policy({ ...http, allow: http.allow ?? [] }, undefined, httpRequests)
-  const client = new HttpClient(httpPolicy, httpLimitsFrom(http), limits)
+  const parts = sessionParts(options, 'event')
+  const { session, variables, limits } = parts
   const memory = new GuestMemory()
-  const variables = new Variables((message) => logger.warn(`extism-ws: ${message}`))
+  const entry = new EntryExports(memory)
   let taken = false
-  let find: FindSource | undefined
-  const functions: Record<string, HostFunctions> = {
-    [namespace]: { ...portableLayer(session), ...directLayer(session, memory) },
-    // SDK 1.0.3 has no `http_headers`, and plugins that import it would not load. The other functions
-    // of HTTP stay the SDK's own: at this point nobody knows who made the module.
-    'extism:host/env': { ...variables.functions, http_headers: () => 0n },
-  }
+  const functions = hostFunctions({ session, memory, entry, variables, suspends: false })
   return {
     // Wasm gives every import the parameter types that it declares.
     functions: functions as SdkFunctions,
-    logger: consoleOf(mappedLogger(logger, () => find)),
-    memory,
+    logger: sdkConsole(parts.pluginLogger),
     attach: async (raw, module) => {
       if (taken)
         throw new TypeError(
@@ -79,12 +54,14 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         )
       taken = true
       try {
-        const instance = await raw.getInstance(module)
-        const exported = instance.exports['memory']
-        if (exported instanceof WebAssembly.Memory) memory.set(exported)
-        find = await readSourceMap(options.sourceMap)
-        const guest = await Guest.attach(raw, module, instance, { timeoutMs, memoryBytes }, find)
-        return new Plugin(raw, module, { guest, memory, session, http: client, logger })
+        const find = await readSourceMap(options.sourceMap)
+        parts.setFind(find)
+        const stackBytes = guestLimits.stackBytes
+        const settings = { memory, entry, limits: { ...limits, stackBytes } }
+        const instance = await LocalInstance.take(raw, module, settings)
+        const guest = new Guest(instance, find)
+        const none = { blueprint: undefined, blueprintFor: undefined, budget: undefined }
+        return new Plugin({ ...parts, ...none, guest })
       } catch (error) {
         // It was handed over: whoever holds it last closes it.
         await raw.close()
@@ -92,10 +69,4 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
       }
     },
   }
-}
-
-/** The SDK wants a Console; it calls five of its methods. */
-function consoleOf(logger: Logger): Console {
-  const { debug, info, warn, error } = logger
-  return { trace: debug, debug, log: info, info, warn, error } as unknown as Console
 }

@@ -2,6 +2,7 @@ import { directFunctions, errorNumbers, portableFunctions, writeRecord } from '@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { directLayer, GuestMemory } from '../src/bridge/direct.js'
+import { EntryExports } from '../src/bridge/entry-exports.js'
 import { portableLayer } from '../src/bridge/portable.js'
 import type { CallContext } from '../src/bridge/sdk.js'
 import { defaultLimits } from '../src/limits.js'
@@ -44,8 +45,9 @@ describe('a hostile guest', () => {
     memory = new WebAssembly.Memory({ initial: 1 })
     const guest = new GuestMemory()
     guest.set(memory)
-    direct = directLayer(session, guest) as never
-    portable = portableLayer(session) as never
+    const entry = new EntryExports(guest)
+    direct = directLayer(session, guest, entry) as never
+    portable = portableLayer(session, entry) as never
   })
   afterEach(async () => {
     await Promise.all([session.dispose(), other.dispose()])
@@ -56,7 +58,8 @@ describe('a hostile guest', () => {
     (direct[name] as (...all: unknown[]) => number)(context, ...args)
   const callPortable = (name: string, ...args: (number | bigint)[]): number =>
     Number((portable[name] as (...all: unknown[]) => number)(context, ...args))
-  const connect = (owner: Session): number => owner.connect(encoder.encode(`${server.origin}/echo`))
+  const connect = (owner: Session): number =>
+    Number(owner.connect(encoder.encode(`${server.origin}/echo`)))
 
   it.each([
     ['past the end', 65_530, 100],

@@ -1,7 +1,8 @@
 import { errorNumbers, EwsError, type DirectFunction } from '@extism-ws/protocol'
 
-import type { Session } from '../session/session.js'
-import { attempt } from './attempt.js'
+import { attempt, attemptWaiting } from './attempt.js'
+import type { EntryExports } from './entry-exports.js'
+import type { Answer, SessionOperations } from './operations.js'
 import type { CallContext } from './sdk.js'
 
 /** The guest's linear memory, which is there once the plugin is instantiated. */
@@ -51,9 +52,10 @@ export class GuestMemory {
 
 /** The direct layer: a session's operations over pointers into the guest's memory. */
 export function directLayer(
-  session: Session,
+  session: SessionOperations,
   memory: GuestMemory,
-): Record<DirectFunction, (context: CallContext, ...args: never[]) => number> {
+  entry: EntryExports,
+): Record<DirectFunction, (context: CallContext, ...args: never[]) => Answer> {
   const write = (text: string, pointer: number, capacity: number): number => {
     const bytes = Buffer.from(text)
     if (bytes.length > capacity >>> 0) {
@@ -66,15 +68,19 @@ export function directLayer(
   return {
     ws_direct_connect: (_context, request: number, length: number) =>
       // A copy: URL and headers outlive this call.
-      attempt(session, () => session.connect(memory.view(request, length).slice())),
+      attemptWaiting(session, entry, () => session.connect(memory.view(request, length).slice())),
     ws_direct_send: (_context, socket: number, kind: number, data: number, length: number) =>
       attempt(session, () => session.send(socket, kind, memory.view(data, length))),
     ws_direct_send_many: (_context, data: number, length: number) =>
       attempt(session, () => session.sendMany(memory.view(data, length))),
     ws_direct_receive: (_context, socket: number, timeout: number, to: number, capacity: number) =>
-      attempt(session, () => session.receive(socket, timeout, memory.view(to, capacity))),
+      attemptWaiting(session, entry, () =>
+        session.receive(socket, timeout, () => memory.view(to, capacity)),
+      ),
     ws_direct_poll: (_context, timeout: number, to: number, capacity: number) =>
-      attempt(session, () => session.poll(timeout, memory.view(to, capacity))),
+      attemptWaiting(session, entry, () =>
+        session.poll(timeout, () => memory.view(to, capacity)),
+      ),
     ws_direct_close: (_context, socket: number, code: number, reason: number, length: number) =>
       attempt(session, () => session.close(socket, code, memory.view(reason, length).slice())),
     ws_direct_pause: (_context, socket: number, paused: number) =>

@@ -1,26 +1,32 @@
 import { EwsError, type PortableFunction } from '@extism-ws/protocol'
 
-import type { Session } from '../session/session.js'
-import { attempt } from './attempt.js'
+import { attempt, attemptWaiting } from './attempt.js'
+import type { EntryExports } from './entry-exports.js'
+import type { Answer, SessionOperations } from './operations.js'
 import type { CallContext } from './sdk.js'
 
 const nothing = new Uint8Array(0)
 
 /** The portable layer: a session's operations over Extism memory blocks. */
 export function portableLayer(
-  session: Session,
-): Record<PortableFunction, (context: CallContext, ...args: never[]) => number | bigint> {
+  session: SessionOperations,
+  entry: EntryExports,
+): Record<PortableFunction, (context: CallContext, ...args: never[]) => Answer | bigint> {
   return {
     ws_connect: (context, request: bigint) =>
-      attempt(session, () => session.connect(block(context, request))),
+      attemptWaiting(session, entry, () => session.connect(block(context, request))),
     ws_send: (context, socket: number, kind: number, data: bigint, length: number) =>
       attempt(session, () => session.send(socket, kind, part(context, data, length))),
     ws_send_many: (context, data: bigint, length: number) =>
       attempt(session, () => session.sendMany(part(context, data, length))),
     ws_receive: (context, socket: number, timeout: number, to: bigint, capacity: number) =>
-      attempt(session, () => session.receive(socket, timeout, part(context, to, capacity))),
+      attemptWaiting(session, entry, () =>
+        session.receive(socket, timeout, () => part(context, to, capacity)),
+      ),
     ws_poll: (context, timeout: number, to: bigint, capacity: number) =>
-      attempt(session, () => session.poll(timeout, part(context, to, capacity))),
+      attemptWaiting(session, entry, () =>
+        session.poll(timeout, () => part(context, to, capacity)),
+      ),
     ws_close: (context, socket: number, code: number, reason: bigint) =>
       attempt(session, () =>
         session.close(socket, code, reason === 0n ? nothing : block(context, reason)),

@@ -9,8 +9,11 @@ export interface CallContext {
 /** Host functions of one namespace: functions of any Wasm parameters. */
 export type HostFunctions = Record<
   string,
-  (context: CallContext, ...args: never[]) => number | bigint | void
+  (context: CallContext, ...args: never[]) => HostFunctionResult | Promise<HostFunctionResult>
 >
+
+/** What a host function may return, by the Wasm type of its result. */
+type HostFunctionResult = number | bigint | void
 
 /** The same as the SDK's `functions` option wants them: it passes whatever the guest passed. */
 export type SdkFunctions = Record<
@@ -31,4 +34,9 @@ export interface RawPlugin {
 
 interface RawOutput {
   bytes(): Uint8Array
+}
+
+/** The SDK, for those who have it under another name, or in another version than the installed one. */
+export interface ExtismSdk {
+  createPlugin(manifest: never, options: never): Promise<RawPlugin>
 }

@@ -24,6 +24,10 @@ export class Cancels implements RecordSource {
     this.#records.push(cancelRecord(call, describe(reason)))
   }
 
+  clear(): void {
+    this.#records = []
+  }
+
   take(mostBytes: number): readonly RawRecord[] {
     let bytes = 0
     const end = this.#records.findIndex(({ payload }, index) => {

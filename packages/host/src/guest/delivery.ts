@@ -1,6 +1,5 @@
 import { encodeRecords, EwsError, recordBytes, type RawRecord } from '@extism-ws/protocol'
 
-import type { GuestMemory } from '../bridge/direct.js'
 import type { Guest } from './guest.js'
 
 /** What one dispatch is handed at the most, in bytes; single records may be larger. */
@@ -16,19 +15,19 @@ export interface RecordSource {
   giveUp(records: readonly RawRecord[]): void
 }
 
+type Taken = readonly (readonly [RecordSource, readonly RawRecord[]])[]
+
 /**
  * The way of records into the guest, besides events of sockets: they are written into its memory just
  * before a dispatch (docs/abi.md §4.4).
  */
 export class Delivery {
   readonly #guest: Guest
-  readonly #memory: GuestMemory
   readonly #sources: readonly RecordSource[]
 
   /** @param sources in the order in which they are heard. */
-  constructor(guest: Guest, memory: GuestMemory, sources: readonly RecordSource[]) {
+  constructor(guest: Guest, sources: readonly RecordSource[]) {
     this.#guest = guest
-    this.#memory = memory
     this.#sources = sources
   }
 
@@ -36,19 +35,19 @@ export class Delivery {
     return this.#sources.some((source) => source.waiting)
   }
 
-  /** Hands over what waits. The caller has entered the guest, and dispatches it next. */
-  deliver(): void {
-    if (!this.waiting) return
-    const refused = this.#hand()
-    if (refused.length === 0) return
-    for (const [source, records] of refused) source.giveUp(records)
-    if (!this.waiting || this.#hand().length === 0) return
-    const message = 'the plugin has no memory to be told that its requests failed: create it anew'
-    this.#guest.kill(new EwsError('EWS_LIMIT', message))
+  /** Dispatches the guest with what waits; the caller has entered. Throws as `Guest.dispatch`. */
+  async dispatch(): Promise<Uint8Array | null> {
+    const taken = this.#take()
+    const output = await this.#hand(taken)
+    if (output !== 'refused') return output
+    for (const [source, records] of taken) source.giveUp(records)
+    const second = await this.#hand(this.#take())
+    if (second !== 'refused') return second
+    const message = 'the plugin has no memory to be told that its requests failed'
+    throw this.#guest.lose(new EwsError('EWS_LIMIT', message))
   }
 
-  /** Answers what the guest has no memory for, by source. */
-  #hand(): (readonly [RecordSource, readonly RawRecord[]])[] {
+  #take(): Taken {
     const taken: (readonly [RecordSource, readonly RawRecord[]])[] = []
     let left = mostBytes
     for (const source of this.#sources) {
@@ -57,21 +56,11 @@ export class Delivery {
       taken.push([source, records])
       for (const { payload } of records) left -= recordBytes(payload.length)
     }
-    const block = encodeRecords(taken.flatMap(([, records]) => records))
-    return this.#write(block) ? [] : taken
+    return taken
   }
 
-  /** False when the guest has no memory for it. */
-  #write(block: Uint8Array): boolean {
-    const pointer = this.#guest.reserve(block.length)
-    if (this.#guest.death !== undefined) return true
-    if (pointer === 0) return false
-    try {
-      this.#memory.view(pointer, block.length).set(block)
-    } catch (cause) {
-      const message = `the plugin's __ews_reserve answered a block that is not in its memory (${pointer}, ${block.length} bytes): create it anew`
-      this.#guest.kill(new EwsError('EWS_INTERNAL', message, { cause }))
-    }
-    return true
+  #hand(taken: Taken): Promise<Uint8Array | null | 'refused'> {
+    if (taken.length === 0) return this.#guest.dispatch(undefined)
+    return this.#guest.dispatch(encodeRecords(taken.flatMap(([, records]) => records)))
   }
 }

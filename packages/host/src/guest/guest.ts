@@ -1,100 +1,61 @@
-import {
-  abiVersion,
-  EwsError,
-  Feature,
-  guestLimits,
-  type FindSource,
-  type GuestExport,
-} from '@extism-ws/protocol'
+import { EwsError, type FindSource } from '@extism-ws/protocol'
 
-import type { RawPlugin } from '../bridge/sdk.js'
+import type { Instance } from './instance.js'
 import { PluginError } from './plugin-error.js'
 
-/** The exports of the attach handshake, once they were found. */
-interface AttachExports {
-  __ews_attach(features: number, timeoutMs: number, stackBytes: number, memoryBytes: number): number
-  __ews_deadline(): number
-  __ews_pending(): number
-  /** Not in plugins of older builds. */
-  __ews_reserve?(bytes: number): number
+/** What becomes of a guest whose instance is lost. */
+export interface LossHandler {
+  /** At once: the error for whoever waits for the guest, which says what becomes of it. */
+  lost(why: EwsError): EwsError
+  /** Before anyone enters again: builds another instance, or declares the guest dead. */
+  mend(): Promise<void>
 }
-
-export interface GuestLimits {
-  readonly timeoutMs: number
-  readonly memoryBytes: number
-}
-
-const reported = 'Plugin-originated error: '
 
 /**
- * The plugin below the session: entered by one caller at a time, and never again once anything but
- * a return left its Wasm.
+ * The plugin below the session: entered by one caller at a time. An instance is never entered again once
+ * anything but a return left its Wasm; another one may take its place.
  */
 export class Guest {
-  readonly #raw: RawPlugin
-  readonly #attached: AttachExports | undefined
-  readonly #names: ReadonlySet<string>
-  readonly #find: FindSource | undefined
+  #instance: Instance
+  #names: ReadonlySet<string>
+  #find: FindSource | undefined
+  /** Why the instance is lost. */
+  #lost: EwsError | undefined
+  /** Why there will be no other one. */
   #death: EwsError | undefined
   #busy = false
+  #pending = 0
+  #deadline = Infinity
   readonly #queue: (() => void)[] = []
-  /** Called once, when the instance is lost. */
-  onDeath: (death: EwsError) => void = () => {}
+  #handler: LossHandler = { lost: (why) => why, mend: async () => {} }
 
-  private constructor(
-    raw: RawPlugin,
-    names: ReadonlySet<string>,
-    attached: AttachExports | undefined,
-    find: FindSource | undefined,
-  ) {
-    this.#raw = raw
-    this.#names = names
-    this.#attached = attached
+  constructor(instance: Instance, find: FindSource | undefined) {
+    this.#instance = instance
+    this.#names = functionNames(instance)
     this.#find = find
+    instance.onLost = this.#lostIdle
   }
 
-  /**
-   * Takes a plugin over, and attaches this host when the plugin knows how.
-   *
-   * @throws {EwsError} `EWS_UNSUPPORTED` when it speaks another version of the ABI.
-   */
-  static async attach(
-    raw: RawPlugin,
-    module: string | undefined,
-    instance: WebAssembly.Instance,
-    limits: GuestLimits,
-    find: FindSource | undefined,
-  ): Promise<Guest> {
-    const functions = (await raw.getExports(module)).filter(({ kind }) => kind === 'function')
-    const names = new Set(functions.map(({ name }) => name))
-    if (!names.has('__ews_attach')) return new Guest(raw, names, undefined, find)
-    const exports = instance.exports as unknown as AttachExports
-    const { timeoutMs, memoryBytes } = limits
-    // 0 would mean no limit, and more than 31 bits none that a guest could tell.
-    const timeout = Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)
-    const heap = Math.min(Math.floor(memoryBytes * guestLimits.heapShare), 2 ** 32 - 1)
-    const version = attach(exports, timeout, heap)
-    if (version !== abiVersion) {
-      throw new EwsError(
-        'EWS_UNSUPPORTED',
-        `the plugin speaks version ${String(version)} of the ABI, this host version ${abiVersion}: rebuild it`,
-      )
-    }
-    return new Guest(raw, names, exports, find)
+  set lossHandler(handler: LossHandler) {
+    this.#handler = handler
   }
 
   /** Whether the guest has a loop that wants to be dispatched. */
   get hasLoop(): boolean {
-    return this.#attached !== undefined
+    return this.#instance.hasLoop
   }
 
   /** Whether the guest can be handed records. */
   get takesRecords(): boolean {
-    return this.#attached !== undefined && this.#names.has('__ews_reserve')
+    return this.#instance.takesRecords
   }
 
   get busy(): boolean {
     return this.#busy
+  }
+
+  get instance(): Instance {
+    return this.#instance
   }
 
   /** The author's exported functions. */
@@ -112,59 +73,73 @@ export class Guest {
     this.#busy = true
   }
 
+  /** Whoever enters next finds another instance, if this one was lost. */
   leave(): void {
-    const next = this.#queue.shift()
-    if (next === undefined) this.#busy = false
-    else next()
+    if (this.#lost !== undefined && this.#death === undefined) {
+      void this.#handler.mend().finally(() => this.#release())
+    } else {
+      this.#release()
+    }
   }
 
   /**
    * Calls an export; the caller has entered.
    *
    * @throws {PluginError} what the author's code threw.
-   * @throws {EwsError} `EWS_TRAPPED` when the instance is lost, now or before.
+   * @throws {EwsError} `EWS_TRAPPED` or `EWS_TIMEOUT` when the instance is lost, now or before.
    */
   async call(
     name: string,
     input?: string | Uint8Array,
     hostContext?: unknown,
   ): Promise<Uint8Array | null> {
-    if (this.#death !== undefined) throw this.#death
+    this.#checkAlive()
     try {
-      // SDK 1.0.3 never recycles its blocks by itself.
-      await this.#raw.reset()
-      const output = await this.#raw.call(name, exactCopy(input), hostContext)
-      return output === null ? null : output.bytes()
+      const end = await this.#instance.call(name, input, hostContext)
+      this.#pending = end.pending
+      this.#deadline = end.deadline
+      if (end.failure === undefined) return end.output
+      throw this.reportedError(end.failure, name)
     } catch (error) {
-      throw this.#failure(error, name)
+      if (error instanceof PluginError) throw error
+      throw this.lose(error)
     }
   }
 
-  /** Milliseconds until the guest wants to be dispatched; Infinity for never. */
-  deadline(): number {
-    const deadline = this.#readExport(
-      '__ews_deadline',
-      () => this.#attached?.__ews_deadline() ?? Infinity,
-    )
-    return deadline >= 0 ? deadline : Infinity
+  /**
+   * Hands records over, and dispatches; the caller has entered.
+   *
+   * @returns 'refused' when the guest has no memory for the records.
+   * @throws as `call`.
+   */
+  async dispatch(records: Uint8Array | undefined): Promise<Uint8Array | null | 'refused'> {
+    this.#checkAlive()
+    try {
+      const end = await this.#instance.dispatch(records)
+      if (end === undefined) return 'refused'
+      this.#pending = end.pending
+      this.#deadline = end.deadline
+      if (end.failure === undefined) return end.output
+      throw this.reportedError(end.failure, '__ews_dispatch')
+    } catch (error) {
+      if (error instanceof PluginError) throw error
+      throw this.lose(error)
+    }
+  }
+
+  /** Milliseconds until the guest wants to be dispatched, as of the last entry; Infinity for never. */
+  get deadline(): number {
+    return this.#deadline
   }
 
   /** Id of the call that the last entry left pending; 0 for none. */
-  pending(): number {
-    const id = this.#readExport('__ews_pending', () => this.#attached?.__ews_pending() ?? 0)
-    return Number.isInteger(id) && id > 0 ? id : 0
-  }
-
-  /** Address of a new block of so many bytes in guest memory; 0 for none. */
-  reserve(bytes: number): number {
-    return (
-      this.#readExport('__ews_reserve', () => this.#attached?.__ews_reserve?.(bytes) ?? 0) >>> 0
-    )
+  get pending(): number {
+    return this.#pending
   }
 
   /** Why the instance is lost, if it is. */
-  get death(): EwsError | undefined {
-    return this.#death
+  get lost(): EwsError | undefined {
+    return this.#lost
   }
 
   /** A failure that a settled call brought along. */
@@ -172,58 +147,64 @@ export class Guest {
     return new PluginError(text, name, this.#find)
   }
 
-  /** From now on every call fails with this error. */
-  kill(death: EwsError): void {
-    if (this.#death !== undefined) return
-    this.#death = death
-    this.onDeath(death)
+  /** The instance is not entered again. Answers what its callers are told. */
+  lose(why: unknown): EwsError {
+    if (this.#lost !== undefined) return this.#lost
+    const error =
+      why instanceof EwsError
+        ? why
+        : new EwsError('EWS_INTERNAL', `unexpected failure in the host: ${String(why)}`, {
+            cause: why,
+          })
+    // Before the handler is asked, which may tell others.
+    this.#lost = error
+    this.#lost = this.#handler.lost(error)
+    return this.#lost
+  }
+
+  /** There will be no other instance: every call fails with this error. */
+  die(death: EwsError): void {
+    this.#death ??= death
+    this.#lost ??= death
+  }
+
+  /** Another instance takes the place of this one; the caller has entered. */
+  async replace(instance: Instance, find: FindSource | undefined): Promise<void> {
+    const old = this.#instance
+    old.onLost = () => {}
+    instance.onLost = this.#lostIdle
+    this.#instance = instance
+    this.#names = functionNames(instance)
+    this.#find = find
+    this.#lost = undefined
+    this.#pending = 0
+    this.#deadline = Infinity
+    await old.close()
   }
 
   async close(): Promise<void> {
-    await this.#raw.close()
+    this.#instance.onLost = () => {}
+    await this.#instance.close()
   }
 
-  #failure(error: unknown, name: string): EwsError {
-    const message = error instanceof Error ? error.message : String(error)
-    if (message.startsWith(reported))
-      return this.reportedError(message.slice(reported.length), name)
-    // Anything else left Wasm without a return: a trap, a stack overflow, a throwing host function.
-    // The guest's stack pointer was not restored and its heap may be half changed.
-    this.kill(trapped(error, name))
-    return trapped(error, name)
+  #lostIdle = (why: unknown): void => {
+    this.lose(why)
+    // Whoever is inside mends it when they leave.
+    if (!this.#busy) void this.enter().then(() => this.leave())
   }
 
-  /** NaN when there is nothing to read any more, or what is read is no number. */
-  #readExport(name: GuestExport, read: () => number): number {
-    if (this.#death !== undefined) return NaN
-    try {
-      // A module of another maker may have given the export any type.
-      return Number(read())
-    } catch (error) {
-      this.kill(trapped(error, name))
-      return NaN
-    }
+  #checkAlive(): void {
+    if (this.#death !== undefined) throw this.#death
+    if (this.#lost !== undefined) throw this.#lost
+  }
+
+  #release(): void {
+    const next = this.#queue.shift()
+    if (next === undefined) this.#busy = false
+    else next()
   }
 }
 
-function attach(exports: AttachExports, timeoutMs: number, heapBytes: number): unknown {
-  try {
-    return exports.__ews_attach(Feature.direct, timeoutMs, guestLimits.stackBytes, heapBytes)
-  } catch (error) {
-    throw trapped(error, '__ews_attach')
-  }
-}
-
-function trapped(cause: unknown, name: string): EwsError {
-  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  return new EwsError(
-    'EWS_TRAPPED',
-    `the plugin trapped in "${name}" (${why}) and cannot be used any more: create it anew`,
-    { cause },
-  )
-}
-
-/** SDK 1.0.3 passes the whole buffer of a view; both alias an input that spans its buffer. */
-function exactCopy(input: string | Uint8Array | undefined): string | Uint8Array | undefined {
-  return input instanceof Uint8Array ? new Uint8Array(input) : input
+function functionNames({ exports }: Instance): ReadonlySet<string> {
+  return new Set(exports.filter(({ kind }) => kind === 'function').map(({ name }) => name))
 }

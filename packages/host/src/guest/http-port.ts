@@ -42,7 +42,7 @@ export class HttpPort implements RecordSource {
     }
     if (this.#client.overrun) {
       const message = 'the plugin asks for ever more requests without taking their answers'
-      this.#guest.kill(new EwsError('EWS_LIMIT', `${message}: create it anew`))
+      this.#guest.lose(new EwsError('EWS_LIMIT', message))
     }
   }
 

@@ -1,6 +1,5 @@
 import { EwsError, type RawRecord, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
 
-import type { GuestMemory } from '../bridge/direct.js'
 import type { HttpClient } from '../http/client.js'
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'
@@ -17,7 +16,6 @@ const decoder = new TextDecoder()
 /** What a pump moves events and records between. */
 export interface PumpParts {
   readonly guest: Guest
-  readonly memory: GuestMemory
   readonly session: Session
   readonly http: HttpClient
   readonly logger: Logger
@@ -45,14 +43,13 @@ export class Pump {
   #timer: NodeJS.Timeout | undefined
   #stopped: EwsError | undefined
 
-  constructor({ guest, memory, session, http, logger }: PumpParts) {
+  constructor({ guest, session, http, logger }: PumpParts) {
     this.#guest = guest
     this.#session = session
     this.#http = new HttpPort(guest, http, logger)
     this.#logger = logger
     this.#cancels = new Cancels(logger)
-    this.#delivery = new Delivery(guest, memory, [this.#cancels, this.#http])
-    if (!guest.hasLoop) return
+    this.#delivery = new Delivery(guest, [this.#cancels, this.#http])
     session.onEvents = () => this.#schedule()
     this.#http.onEvents = () => this.#schedule()
   }
@@ -84,18 +81,46 @@ export class Pump {
     await this.#guest.enter()
     // Aborted while it waited: the guest never hears of it.
     if (call.settled) return this.#guest.leave()
+    await this.#run(call, input, hostContext)
+    this.#afterEntry(false)
+    this.#guest.leave()
+  }
+
+  /** One entry; the caller has entered. */
+  async #run(call: HostCall, input?: string | Uint8Array, hostContext?: unknown): Promise<void> {
     try {
       if (this.#stopped !== undefined) throw this.#stopped
       const output = await this.#guest.call(call.name, input, hostContext)
-      const id = this.#guest.pending()
+      const id = this.#guest.pending
       if (id === 0) call.resolve(output)
       else this.#keep(id, call)
     } catch (error) {
       call.reject(error)
-    } finally {
-      this.#afterEntry(false)
-      this.#guest.leave()
     }
+    this.#session.entryEnded()
+  }
+
+  /** Calls an export on the host's own behalf: the caller has entered, and failures are logged. */
+  async callInside(name: string, input: Uint8Array): Promise<void> {
+    const call = new HostCall(name, undefined)
+    call.promise.catch((error: unknown) => {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#logger.error(`extism-ws: ${name} failed: ${why}`)
+    })
+    await this.#run(call, input)
+  }
+
+  /** The instance is another one: what waits goes to it. */
+  resume(): void {
+    this.#afterEntry(this.#session.hasEvents)
+  }
+
+  /** Rejects what is pending, of which the next instance knows nothing. */
+  reset(error: EwsError): void {
+    clearTimeout(this.#timer)
+    for (const call of this.#pending.values()) call.reject(error)
+    this.#pending.clear()
+    this.#cancels.clear()
   }
 
   /** The entry is over and the call is not. */
@@ -122,19 +147,18 @@ export class Pump {
   /** Rejects what is pending and dispatches no more. */
   stop(error: EwsError): void {
     this.#stopped ??= error
-    clearTimeout(this.#timer)
-    for (const call of this.#pending.values()) call.reject(error)
-    this.#pending.clear()
+    this.#http.onEvents = () => {}
+    this.reset(error)
   }
 
   /** Runs soon: behind what the current I/O callback still delivers, so that it is one dispatch. */
   #schedule(): void {
-    if (this.#scheduled || this.#stopped !== undefined) return
+    if (this.#scheduled || this.#stopped !== undefined || !this.#guest.hasLoop) return
     this.#scheduled = true
-    process.nextTick(this.#run)
+    process.nextTick(this.#dispatchSoon)
   }
 
-  #run = (): void => {
+  #dispatchSoon = (): void => {
     void this.#dispatch()
   }
 
@@ -144,14 +168,15 @@ export class Pump {
     const drainedBefore = this.#session.drained
     try {
       if (this.#stopped !== undefined) return
-      this.#delivery.deliver()
-      // A guest that cannot even take its events is lost, and has been reported.
-      if (this.#guest.death !== undefined) return
-      const output = await this.#guest.call('__ews_dispatch')
+      const output = await this.#delivery.dispatch()
       if (output !== null) this.#take(output)
     } catch (error) {
-      this.#logger.error(`extism-ws: dispatch failed: ${String(error)}`)
+      // What becomes of a guest that is lost is reported elsewhere.
+      if (this.#guest.lost === undefined) {
+        this.#logger.error(`extism-ws: dispatch failed: ${String(error)}`)
+      }
     } finally {
+      this.#session.entryEnded()
       const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
       this.#afterEntry(drains || this.#delivery.waiting)
       this.#guest.leave()
@@ -168,12 +193,14 @@ export class Pump {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (!this.#guest.hasLoop || this.#stopped !== undefined) return
-    const deadline = this.#guest.deadline()
+    // Its successor is dispatched when it is there.
+    if (this.#guest.lost !== undefined) return
+    const { deadline } = this.#guest
     if (deadline <= 0 || more) {
       if (this.#scheduled) return
       // Through the event loop: a guest that always has work must not keep I/O from running.
       this.#scheduled = true
-      setImmediate(this.#run)
+      setImmediate(this.#dispatchSoon)
     } else if (deadline < Infinity) {
       this.#timer = setTimeout(() => this.#schedule(), Math.min(Math.ceil(deadline), maxDelay))
     }
@@ -190,7 +217,7 @@ export class Pump {
         this.#settleCall(record)
       } else {
         this.#http.accept(record)
-        if (this.#stopped !== undefined) return
+        if (this.#guest.lost !== undefined) return
       }
     }
   }

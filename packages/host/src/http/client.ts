@@ -108,15 +108,25 @@ export class HttpClient {
     }
   }
 
+  /** Ends every request: the guest is another one now, whose ids begin anew. */
+  reset(): void {
+    this.#lastId = 0
+    this.#endAll()
+  }
+
   /** Ends every request, and closes every connection. */
   dispose(): void {
     this.#disposed = true
     this.onEvents = () => {}
+    this.#endAll()
+    this.#sender.close()
+  }
+
+  #endAll(): void {
     for (const exchange of this.#exchanges.values()) exchange.abort()
     this.#exchanges.clear()
     this.#line.clear()
     this.#inbox.clear()
-    this.#sender.close()
   }
 
   #start(id: number, payload: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { EwsError } from '@extism-ws/protocol'
+import { EwsError, namespace } from '@extism-ws/protocol'
 import { limitMemory, listExports, listImports, renameImportModule } from '@extism-ws/wasm'
 
 import { extismHttpNames, extismHttpNamespace } from './extism-http.js'
@@ -14,6 +14,8 @@ export interface PreparedModule {
   readonly attachable: boolean
   /** Whether it wants Extism's own HTTP of the SDK. */
   readonly usesExtismHttp: boolean
+  /** Whether it calls host functions that wait: only a synchronous author does. */
+  readonly waits: boolean
 }
 
 /**
@@ -33,11 +35,20 @@ export async function prepareModule(
       ({ module, name }) => module === extismNamespace && name === 'http_request',
     )
     const compiled = await WebAssembly.compile(ready as BufferSource)
-    return { compiled, attachable, usesExtismHttp }
+    return { compiled, attachable, usesExtismHttp, waits: waits(ready, attachable) }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new EwsError('EWS_BAD_MODULE', `cannot load the module: ${why}`, { cause })
   }
+}
+
+/** The loop of our engine polls without waiting; whoever receives from one socket waits for it. */
+function waits(bytes: Uint8Array, attachable: boolean): boolean {
+  return listImports(bytes).some(
+    ({ module, name }) =>
+      module === namespace &&
+      (/^ws_(direct_)?receive$/.test(name) || (!attachable && /^ws_(direct_)?poll$/.test(name))),
+  )
 }
 
 /** A module of our compiler gets WASI and Extism's HTTP from us, not from the SDK. */

@@ -22,6 +22,7 @@ export class Inbox {
   readonly #bounds: Bounds
   #records: (RawRecord | undefined)[] = []
   #first = 0
+  #count = 0
   #bytes = 0
   #full = false
   /** Called when the inbox goes above high water (true) and below low water (false). */
@@ -32,7 +33,7 @@ export class Inbox {
   }
 
   get size(): number {
-    return this.#records.length - this.#first
+    return this.#count
   }
 
   get full(): boolean {
@@ -42,7 +43,43 @@ export class Inbox {
   push(event: SocketEvent): void {
     const record = eventRecord(event)
     this.#records.push(record)
+    this.#count++
     this.#bytes += record.payload.length
+    this.#checkFull()
+  }
+
+  /** Puts events back that were fetched and not handled, in front of what came since. */
+  putBack(records: readonly RawRecord[]): void {
+    this.#records = [...records, ...this.#records.slice(this.#first)]
+    this.#first = 0
+    this.#count += records.length
+    for (const { payload } of records) this.#bytes += payload.length
+    this.#checkFull()
+  }
+
+  /** Whether an event waits; of one socket only, if one is named. */
+  has(socket: number | undefined): boolean {
+    return socket === undefined ? this.size > 0 : this.#indexOf(socket) >= 0
+  }
+
+  /** Takes the next event of a socket out. */
+  take(socket: number): RawRecord | undefined {
+    const at = this.#indexOf(socket)
+    const record = this.#records[at]
+    if (record === undefined) return undefined
+    this.#remove(at, record)
+    this.#trim()
+    return record
+  }
+
+  #indexOf(socket: number): number {
+    for (let at = this.#first; at < this.#records.length; at++) {
+      if (this.#records[at]?.id === socket) return at
+    }
+    return -1
+  }
+
+  #checkFull(): void {
     if (this.#full) return
     if (this.#bytes >= this.#bounds.inboxBytes || this.size >= this.#bounds.inboxEvents) {
       this.#full = true
@@ -75,8 +112,7 @@ export class Inbox {
         break
       }
       written += writeRecord(block, view, written, record)
-      this.#bytes -= record.payload.length
-      this.#records[at] = undefined
+      this.#remove(at, record)
       moved++
       delivered(record)
     }
@@ -87,19 +123,30 @@ export class Inbox {
   clear(): void {
     this.#records = []
     this.#first = 0
+    this.#count = 0
     this.#bytes = 0
+    if (this.#full) {
+      this.#full = false
+      this.onFull(false)
+    }
   }
 
-  /** Forgets what was taken: from the front at once, and the array when half of it is behind. */
+  #remove(at: number, { payload }: RawRecord): void {
+    this.#bytes -= payload.length
+    this.#records[at] = undefined
+    this.#count--
+  }
+
+  /** Forgets what was taken: from the front at once, and the array when half of it is empty. */
   #trim(): void {
     while (this.#first < this.#records.length && this.#records[this.#first] === undefined) {
       this.#first++
     }
-    if (this.#first === this.#records.length) {
+    if (this.#count === 0) {
       this.#records = []
       this.#first = 0
-    } else if (this.#first > 1024 && this.#first * 2 > this.#records.length) {
-      this.#records = this.#records.slice(this.#first)
+    } else if (this.#records.length > 1024 && this.#count * 2 < this.#records.length) {
+      this.#records = this.#records.filter((record) => record !== undefined)
       this.#first = 0
     }
     const { inboxBytes, inboxEvents } = this.#bounds

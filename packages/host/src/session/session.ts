@@ -3,20 +3,29 @@ import {
   CloseCode,
   EwsError,
   errorData,
+  errorFrom,
   isSendable,
   maxAttachmentBytes,
   maxReasonBytes,
   Opcode,
   parseConnectRequest,
   readRecords,
+  recordEvent,
   RecordType,
+  type ConnectRequest,
+  type RawRecord,
+  type RestoredSocket,
   type SocketEvent,
 } from '@extism-ws/protocol'
 
+import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
 import type { Policy } from '../policy/index.js'
+import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Inbox } from './inbox.js'
+import { Recovery } from './recovery.js'
 import { Socket } from './socket.js'
+import { Waiting } from './waiting.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Without a limit, where the host can wait. */
@@ -28,11 +37,17 @@ const forever = -1
  *
  * They throw `EwsError`; the bridge turns that into the ABI's negative numbers.
  */
-export class Session {
+export class Session implements SessionOperations {
   readonly #limits: Limits
   readonly #policy: Policy
   readonly #sockets = new Map<number, Socket>()
   readonly #inbox: Inbox
+  readonly #waiting = new Waiting()
+  readonly #mode: Mode
+  /** Sockets that nobody will hear of any more, until they have ended. */
+  readonly #ending = new Set<Promise<void>>()
+  /** What a restart must know; undefined when the plugin's sockets would not survive one. */
+  #recovery: Recovery | undefined
   #lastId = 0
   #disposed = false
   #drained = 0
@@ -41,13 +56,30 @@ export class Session {
   /** Called when events wait that did not wait before. */
   onEvents: () => void = () => {}
 
-  constructor(policy: Policy, limits: Limits) {
+  constructor(policy: Policy, limits: Limits, mode: Mode = 'event') {
     this.#policy = policy
     this.#limits = limits
+    this.#mode = mode
     this.#inbox = new Inbox(limits)
     this.#inbox.onFull = (full) => {
-      for (const socket of this.#sockets.values()) socket.pause('inbox', full)
+      for (const socket of this.#sockets.values()) {
+        socket.pause('inbox', full && !this.#waiting.has(socket.id))
+      }
     }
+  }
+
+  /** Whether its host can wait inside a host function. */
+  get #waits(): boolean {
+    return this.#mode !== 'event'
+  }
+
+  /**
+   * From here on the session remembers what a restart needs.
+   *
+   * @param reports whether the guest tells how far it is with what it fetched.
+   */
+  track(reports: boolean): void {
+    this.#recovery = new Recovery(reports)
   }
 
   /** Sockets that have not told the guest of their end. */
@@ -65,9 +97,19 @@ export class Session {
     return this.#drained
   }
 
-  connect(request: Uint8Array): number {
-    if (this.#disposed) throw new EwsError('EWS_CLOSED', 'the plugin is being disposed')
+  /**
+   * Starts a connection. Where the host can wait and the guest wants it to, the promise of its socket
+   * id resolves when the handshake is over.
+   */
+  connect(request: Uint8Array): number | Promise<number> {
+    this.#checkAlive()
     const asked = parseConnectRequest(text(request, 'connect request'))
+    if (asked.wait === true) this.#checkWait()
+    const id = this.#open(asked)
+    return (asked.wait ?? this.#waits) ? this.#handshake(id) : id
+  }
+
+  #open(asked: ConnectRequest): number {
     const { url, rule } = this.#policy.check(asked)
     if (this.#sockets.size >= this.#limits.sockets) {
       throw new EwsError(
@@ -76,11 +118,12 @@ export class Session {
       )
     }
     const id = ++this.#lastId
-    const { protocols = [], headers = {} } = asked
+    const { protocols = [], headers = {}, name = '' } = asked
     const lookup = this.#policy.lookupFor(rule)
     let socket: Socket
     try {
-      socket = new Socket(id, { url, protocols, headers, lookup }, this.#limits, this.#emit)
+      const parts = { url, protocols, headers, lookup, name }
+      socket = new Socket(id, parts, this.#limits, this.#emit)
     } catch (cause) {
       // `ws` checks subprotocols and headers once more, in its own words.
       const why = cause instanceof Error ? cause.message : String(cause)
@@ -89,6 +132,24 @@ export class Session {
     if (this.#inbox.full) socket.pause('inbox', true)
     this.#sockets.set(id, socket)
     return id
+  }
+
+  /** What the handshake came to, which then is no event any more. */
+  async #handshake(id: number): Promise<number> {
+    // Bounded: a handshake has `connectTimeoutMs`.
+    await this.#wait(id, forever)
+    this.#checkAlive()
+    const first = this.#inbox.take(id)
+    if (first?.type === RecordType.open) return id
+    const error = first?.type === RecordType.error ? recordEvent(first) : undefined
+    if (error !== undefined) {
+      // The close event that always follows.
+      await this.#wait(id, forever)
+      this.#inbox.take(id)
+    }
+    this.#sockets.delete(id)
+    if (error?.type === 'error') throw errorFrom(error.error)
+    throw new EwsError('EWS_CLOSED', 'the connection was given up')
   }
 
   send(id: number, kind: number, data: Uint8Array): number {
@@ -133,24 +194,34 @@ export class Session {
     return 0
   }
 
+  /** Keeps a few bytes with the socket, for the instance after a restart. */
   save(id: number, bytes: Uint8Array): number {
-    this.#socket(id)
-    return bytes.length > maxAttachmentBytes ? -1 : 0
+    const socket = this.#socket(id)
+    if (bytes.length > maxAttachmentBytes) {
+      const message = `the attachment has ${bytes.length} bytes, at most ${maxAttachmentBytes} are kept`
+      throw new EwsError('EWS_BAD_REQUEST', message)
+    }
+    socket.attachment = bytes.slice()
+    return 0
   }
 
-  progress(_id: number, _step: number): number {
+  /** How far the guest is with what it fetched (protocol: `Progress`). */
+  progress(id: number, step: number): number {
+    this.#recovery?.advance(id, step)
     return 0
   }
 
   /** One event of one socket. */
-  receive(id: number, timeoutMs: number, block: Uint8Array): number {
+  receive(id: number, timeoutMs: number, block: FindBlock): number | Promise<number> {
+    if (this.#disposed) this.#checkAlive()
     this.#socket(id)
-    return this.#drain(block, timeoutMs, id, 1)
+    return this.#fetch(block, timeoutMs, id, 1)
   }
 
   /** As many events as fit. */
-  poll(timeoutMs: number, block: Uint8Array): number {
-    return this.#drain(block, timeoutMs, undefined, Infinity)
+  poll(timeoutMs: number, block: FindBlock): number | Promise<number> {
+    this.#checkAlive()
+    return this.#fetch(block, timeoutMs, undefined, Infinity)
   }
 
   /** JSON about one socket, or about this host for socket 0. */
@@ -158,7 +229,7 @@ export class Session {
     if (id === 0) {
       return JSON.stringify({
         abi: abiVersion,
-        mode: 'event',
+        mode: this.#mode,
         layers: ['portable', 'direct'],
         limits: this.#limits,
       })
@@ -172,35 +243,102 @@ export class Session {
     return JSON.stringify(this.lastError === undefined ? {} : errorData(this.lastError))
   }
 
+  /** An entry has returned: a guest that does not tell has handled what it fetched. */
+  entryEnded(): void {
+    this.#recovery?.entryEnded()
+  }
+
+  /**
+   * The guest is another one now: tells what the new one must know, and puts back what the old one
+   * fetched and did not handle.
+   */
+  restart(): { sockets: RestoredSocket[]; taken: RawRecord[] } {
+    const lost = this.#recovery?.lose()
+    const { taken = [], untaken = [], ended = [] } = lost ?? {}
+    for (const socket of ended) this.#sockets.set(socket.id, socket)
+    this.#inbox.putBack(untaken)
+    // The old guest may have been about to read on.
+    for (const socket of this.#sockets.values()) socket.pause('guest', false)
+    const sockets = [...this.#sockets.values()].sort((a, b) => a.id - b.id)
+    return { sockets: sockets.map((socket) => socket.describe()), taken: [...taken] }
+  }
+
+  /** Closes every socket, of which no guest will hear any more. */
+  release(reason: string): void {
+    for (const socket of this.#sockets.values()) {
+      const ended = socket.end(CloseCode.goingAway, reason)
+      this.#ending.add(ended)
+      void ended.then(() => this.#ending.delete(ended))
+    }
+    this.#sockets.clear()
+    this.#recovery?.clear()
+    this.#inbox.clear()
+  }
+
   /** Closes every socket with a close frame, and cuts what does not answer. */
   async dispose(): Promise<void> {
     this.#disposed = true
     this.onEvents = () => {}
-    const sockets = [...this.#sockets.values()]
-    await Promise.all(sockets.map((socket) => socket.end(CloseCode.goingAway, 'plugin disposed')))
-    this.#sockets.clear()
-    this.#inbox.clear()
+    this.release('plugin disposed')
+    this.#waiting.wakeAll()
+    await Promise.all(this.#ending)
   }
 
-  #drain(block: Uint8Array, timeoutMs: number, id: number | undefined, count: number): number {
+  #fetch(
+    block: FindBlock,
+    timeoutMs: number,
+    id: number | undefined,
+    count: number,
+  ): number | Promise<number> {
     if (timeoutMs < forever) {
       throw new EwsError(
         'EWS_BAD_REQUEST',
         `timeout must be -1 or more milliseconds, got ${timeoutMs}`,
       )
     }
-    const written = this.#inbox.drain(block, id, count, (record) => {
-      this.#drained++
-      if (record.type === RecordType.close) this.#sockets.delete(record.id)
+    const written = this.#drain(block(), id, count)
+    if (written > 0 || timeoutMs === 0) return written
+    this.#checkWait()
+    return this.#wait(id, timeoutMs).then(() => {
+      this.#checkAlive()
+      return this.#drain(block(), id, count)
     })
-    if (written === 0 && timeoutMs !== 0) {
-      throw new EwsError(
-        'EWS_WOULD_BLOCK',
-        'no event waits, and a host in `event` mode cannot wait inside a host function: ' +
-          'use the asynchronous API, or a mode that can wait',
-      )
-    }
-    return written
+  }
+
+  #drain(block: Uint8Array, id: number | undefined, count: number): number {
+    const recovery = this.#recovery
+    recovery?.fetching()
+    return this.#inbox.drain(block, id, count, (record) => {
+      this.#drained++
+      if (record.type === RecordType.close) this.#forget(record.id)
+      recovery?.fetched(record, id !== undefined)
+    })
+  }
+
+  /** Its close event is fetched: the id means nothing any more. */
+  #forget(id: number): void {
+    const socket = this.#sockets.get(id)
+    if (socket !== undefined) this.#recovery?.ended(socket)
+    this.#sockets.delete(id)
+  }
+
+  /** Resolves when an event is there, when the time is over, and when the session ends. */
+  async #wait(id: number | undefined, timeoutMs: number): Promise<void> {
+    if (this.#inbox.has(id)) return
+    const socket = id === undefined ? undefined : this.#sockets.get(id)
+    // The others may have filled the inbox: this one's reader takes what comes at once.
+    socket?.pause('inbox', false)
+    await this.#waiting.wait(id, timeoutMs)
+    if (this.#inbox.full) socket?.pause('inbox', true)
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new EwsError('EWS_CLOSED', 'the plugin is being disposed')
+  }
+
+  #checkWait(): void {
+    if (this.#waits) return
+    throw new EwsError('EWS_WOULD_BLOCK', `nothing is there yet, and ${wouldBlock}`)
   }
 
   #socket(id: number): Socket {
@@ -212,8 +350,10 @@ export class Session {
   }
 
   #emit = (event: SocketEvent): void => {
-    if (this.#disposed) return
+    // Released sockets still come to their end.
+    if (!this.#sockets.has(event.socket)) return
     this.#inbox.push(event)
+    this.#waiting.wake(event.socket)
     this.onEvents()
   }
 }

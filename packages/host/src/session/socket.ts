@@ -1,4 +1,11 @@
-import { CloseCode, EwsError, errorData, Opcode, type SocketEvent } from '@extism-ws/protocol'
+import {
+  CloseCode,
+  EwsError,
+  errorData,
+  Opcode,
+  type RestoredSocket,
+  type SocketEvent,
+} from '@extism-ws/protocol'
 import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import WebSocket, { type ClientOptions } from 'ws'
@@ -14,6 +21,8 @@ export interface SocketRequest {
   readonly headers: Readonly<Record<string, string>>
   /** Resolves the host name to addresses that the policy allows. */
   readonly lookup: LookupFunction
+  /** By which the plugin finds it after a restart; empty for none. */
+  readonly name: string
 }
 
 /**
@@ -23,6 +32,9 @@ export interface SocketRequest {
 export class Socket {
   readonly id: number
   readonly url: string
+  readonly name: string
+  /** What the plugin keeps with it for the time after a restart. */
+  attachment: Uint8Array = new Uint8Array(0)
   #ws: WebSocket
   #emit: (event: SocketEvent) => void
   #limits: Limits
@@ -47,6 +59,7 @@ export class Socket {
   ) {
     this.id = id
     this.url = request.url.href
+    this.name = request.name
     this.#limits = limits
     this.#emit = emit
     // `ws` passes `lookup` on to net.connect; `closeTimeout` is not in its types yet.
@@ -89,6 +102,13 @@ export class Socket {
 
   get protocol(): string {
     return this.#ws.protocol
+  }
+
+  /** For a guest that was built anew. */
+  describe(): RestoredSocket {
+    const { id: socket, name, url, protocol, state, attachment } = this
+    const { extensions } = this.#ws
+    return { socket, name, url, protocol, extensions, state, attachment }
   }
 
   /**

@@ -4,15 +4,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { createPlugin, type Plugin, type PluginOptions } from '../../src/index.js'
 import { buildFile } from '../build.js'
 import { TestHttpServer } from '../http-server.js'
-import { sdks } from '../sdk.js'
 import { TestServer } from '../server.js'
-import type { Hosting } from './suite.js'
+import { hostedBy, named, type Hosting } from './hosting.js'
 
 const aborted = { name: 'AbortError', message: 'This operation was aborted' }
 
 /** What holds for cancelling a call in every way of hosting. */
-export function cancelContract({ sdk, layer }: Hosting): void {
-  describe(`cancelling on the ${layer} layer on SDK ${sdk}`, () => {
+export function cancelContract(hosting: Hosting): void {
+  describe(`cancelling: ${named(hosting)}`, () => {
     let file: string
     let plugin: Plugin
     const lines: string[] = []
@@ -24,7 +23,7 @@ export function cancelContract({ sdk, layer }: Hosting): void {
 
     const create = (options: PluginOptions = {}): Promise<Plugin> =>
       createPlugin(file, {
-        extism: sdks[sdk],
+        ...hostedBy(hosting),
         logger: { debug: log, info: log, warn: log, error: log },
         timeoutMs: 5000,
         ...options,
@@ -46,7 +45,7 @@ export function cancelContract({ sdk, layer }: Hosting): void {
     }
 
     beforeAll(async () => {
-      file = await buildFile('cancel', layer === 'portable')
+      file = await buildFile('cancel', hosting.layer === 'portable')
     })
     beforeEach(async () => {
       lines.length = 0

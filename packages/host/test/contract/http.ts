@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPlugin, type Plugin } from '../../src/index.js'
 import { buildFile } from '../build.js'
 import { TestHttpServer } from '../http-server.js'
-import { sdks } from '../sdk.js'
-import type { Hosting } from './suite.js'
+import { hostedBy, named, type Hosting } from './hosting.js'
 
 /** What holds for HTTP in every way of hosting, with the plugin's own `fetch`. */
-export function httpContract({ sdk, layer }: Hosting): void {
-  describe(`HTTP on the ${layer} layer on SDK ${sdk}`, () => {
+export function httpContract(hosting: Hosting): void {
+  describe(`HTTP: ${named(hosting)}`, () => {
     let server: TestHttpServer
     let plugin: Plugin
 
@@ -18,8 +17,8 @@ export function httpContract({ sdk, layer }: Hosting): void {
 
     beforeAll(async () => {
       server = await TestHttpServer.start()
-      plugin = await createPlugin(await buildFile('http', layer === 'portable'), {
-        extism: sdks[sdk],
+      plugin = await createPlugin(await buildFile('http', hosting.layer === 'portable'), {
+        ...hostedBy(hosting),
         http: { allow: [server.origin], responseBytes: 3_000_000 },
         timeoutMs: 5000,
       })

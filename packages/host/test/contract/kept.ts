@@ -5,12 +5,11 @@ import { WebSocketServer, type WebSocket } from 'ws'
 
 import { createPlugin, type Plugin } from '../../src/index.js'
 import { buildFile } from '../build.js'
-import { sdks } from '../sdk.js'
-import type { Hosting } from './suite.js'
+import { hostedBy, named, type Hosting } from './hosting.js'
 
 /** What holds for sockets that outlive the call which opened them, in every way of hosting. */
-export function keptContract({ sdk, layer }: Hosting): void {
-  describe(`sockets between calls on the ${layer} layer on SDK ${sdk}`, () => {
+export function keptContract(hosting: Hosting): void {
+  describe(`sockets between calls: ${named(hosting)}`, () => {
     let file: string
     let server: WebSocketServer
     let url: string
@@ -31,7 +30,7 @@ export function keptContract({ sdk, layer }: Hosting): void {
     }
 
     beforeAll(async () => {
-      file = await buildFile('kept', layer === 'portable')
+      file = await buildFile('kept', hosting.layer === 'portable')
     })
     beforeEach(async () => {
       lines.length = 0
@@ -39,7 +38,7 @@ export function keptContract({ sdk, layer }: Hosting): void {
       await once(server, 'listening')
       url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`
       plugin = await createPlugin(file, {
-        extism: sdks[sdk],
+        ...hostedBy(hosting),
         sockets: { allow: [new URL(url).origin] },
         timeoutMs: 5000,
         logger: { debug: log, info: log, warn: log, error: log },

@@ -3,13 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPlugin, type Plugin } from '../../src/index.js'
 import { buildFile } from '../build.js'
 import { scenarios, type Scenario } from '../plugins/order.js'
-import { sdks } from '../sdk.js'
 import { TestServer } from '../server.js'
-import type { Hosting } from './suite.js'
+import { hostedBy, named, type Hosting } from './hosting.js'
 
 /** What holds for the event loop in every way of hosting. */
-export function loopContract({ sdk, layer }: Hosting): void {
-  describe(`the event loop on the ${layer} layer on SDK ${sdk}`, () => {
+export function loopContract(hosting: Hosting): void {
+  describe(`the event loop: ${named(hosting)}`, () => {
     let server: TestServer
     let plugin: Plugin
     const lines: string[] = []
@@ -20,8 +19,8 @@ export function loopContract({ sdk, layer }: Hosting): void {
 
     beforeAll(async () => {
       server = await TestServer.start()
-      plugin = await createPlugin(await buildFile('loop', layer === 'portable'), {
-        extism: sdks[sdk],
+      plugin = await createPlugin(await buildFile('loop', hosting.layer === 'portable'), {
+        ...hostedBy(hosting),
         sockets: { allow: [server.origin], sockets: 1000 },
         timeoutMs: 10_000,
         logger: { debug: log, info: log, warn: log, error: log },

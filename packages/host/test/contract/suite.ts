@@ -3,25 +3,19 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Plugin, PluginOptions } from '../../src/index.js'
 import { createPlugin, EwsError } from '../../src/index.js'
 import { buildFile } from '../build.js'
-import { sdks, type SdkVersion } from '../sdk.js'
 import { TestServer } from '../server.js'
-
-/** One way of hosting a plugin. */
-export interface Hosting {
-  readonly sdk: SdkVersion
-  readonly layer: 'direct' | 'portable'
-}
+import { hostedBy, named, type Hosting } from './hosting.js'
 
 /** What holds for every way of hosting: run against each. */
 export function contractSuite(hosting: Hosting): void {
-  describe(`${hosting.layer} layer on SDK ${hosting.sdk}`, () => {
+  describe(`sockets: ${named(hosting)}`, () => {
     let server: TestServer
     let file: string
     let plugin: Plugin
 
     const create = (options: PluginOptions = {}): Promise<Plugin> =>
       createPlugin(file, {
-        extism: sdks[hosting.sdk],
+        ...hostedBy(hosting),
         sockets: { allow: ['ws://127.0.0.1:*', 'ws://nowhere.invalid:*'] },
         timeoutMs: 5000,
         ...options,

@@ -1,0 +1,96 @@
+import { EwsError } from '@extism-ws/protocol'
+
+import { wouldBlock } from '../mode/mode.js'
+import type { EntryExports } from './entry-exports.js'
+import type { CallContext, HostFunctions } from './sdk.js'
+import { suspending } from './suspending.js'
+
+type HostFunction = HostFunctions[string]
+
+export interface FunctionSettings {
+  readonly entry: EntryExports
+  /** Whether the guest can be suspended until a promise settles. */
+  readonly suspends: boolean
+  /** Longest time that a promise may take, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/**
+ * The integrator's own functions as host functions must be: whatever they throw, or come to later,
+ * becomes an exception in the guest, and its plugin lives.
+ */
+export function integratorFunctions(
+  spaces: Readonly<Record<string, HostFunctions>>,
+  settings: FunctionSettings,
+): Record<string, HostFunctions> {
+  return Object.fromEntries(
+    Object.entries(spaces).map(([space, functions]) => [
+      space,
+      Object.fromEntries(
+        Object.entries(functions).map(([name, run]) => [name, guarded(name, run, settings)]),
+      ),
+    ]),
+  )
+}
+
+function guarded(name: string, run: HostFunction, settings: FunctionSettings): HostFunction {
+  const { entry, suspends, timeoutMs } = settings
+  const fail = (error: unknown): never => {
+    entry.fail(functionError(name, error))
+    // Converts to every type that a Wasm function may return: 0 and 0n.
+    return false as never
+  }
+  const guard: HostFunction = (context: CallContext, ...args: never[]) => {
+    try {
+      const result = run(context, ...args)
+      if (!isThenable(result)) return result
+      if (!suspends) {
+        // It goes on without us, and must not end the process.
+        Promise.resolve(result).catch(() => {})
+        throw new EwsError('EWS_WOULD_BLOCK', `it is asynchronous, and ${wouldBlock}`)
+      }
+      const began = performance.now()
+      return inTime(result, timeoutMs)
+        .catch(fail)
+        .finally(() => entry.waited(performance.now() - began))
+    } catch (error) {
+      return fail(error)
+    }
+  }
+  return suspends ? suspending(guard) : guard
+}
+
+/** What the guest sees of a failure: its message, never its stack. */
+export function functionError(name: string, error: unknown): EwsError {
+  const why = messageOf(error)
+  const code = error instanceof EwsError ? error.code : 'EWS_HOST_FUNCTION'
+  return new EwsError(code, `host function "${name}" failed: ${why}`, { cause: error })
+}
+
+/** @throws {EwsError} `EWS_TIMEOUT` when it takes longer; what it comes to later is dropped. */
+export async function inTime<T>(result: PromiseLike<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  try {
+    return await Promise.race([
+      result,
+      new Promise<never>((_resolve, reject) => {
+        const message = `it did not answer within ${timeoutMs} ms (functionTimeoutMs)`
+        timer = setTimeout(() => reject(new EwsError('EWS_TIMEOUT', message)), timeoutMs)
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export function isThenable(value: unknown): value is PromiseLike<number | bigint | void> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}
+
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error)
+  } catch {
+    return 'it threw something without a description'
+  }
+}

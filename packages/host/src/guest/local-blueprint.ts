@@ -1,0 +1,55 @@
+import { guestLimits } from '@extism-ws/protocol'
+
+import { GuestMemory } from '../bridge/direct.js'
+import { EntryExports } from '../bridge/entry-exports.js'
+import { integratorFunctions } from '../bridge/integrator-functions.js'
+import type { ExtismSdk, HostFunctions } from '../bridge/sdk.js'
+import { hostFunctions } from '../host-functions.js'
+import { mergeFunctions } from '../merge-functions.js'
+import { extismHttpFunctions, extismHttpNamespace } from '../module/extism-http.js'
+import { instantiate, type SdkSettings } from '../module/instantiate.js'
+import type { LoadedPlugin } from '../module/loaded-plugin.js'
+import { wasiFunctions, wasiNamespace } from '../module/wasi.js'
+import type { SessionParts } from '../session-parts.js'
+import { LocalInstance } from './local-instance.js'
+import type { Blueprint } from './supervisor.js'
+
+export interface LocalSettings {
+  readonly sdk: ExtismSdk
+  readonly sdkSettings: SdkSettings
+  /** The integrator's own host functions. */
+  readonly functions: Readonly<Record<string, HostFunctions>>
+  readonly functionTimeoutMs: number
+}
+
+/** Instances on this thread: `event` and `jspi` mode. */
+export function localBlueprint(
+  loaded: LoadedPlugin,
+  parts: SessionParts,
+  { sdk, sdkSettings, functions, functionTimeoutMs }: LocalSettings,
+): Blueprint {
+  const { session, variables, pluginLogger } = parts
+  const suspends = parts.mode === 'jspi'
+  return {
+    find: loaded.find,
+    build: async () => {
+      const memory = new GuestMemory()
+      const entry = new EntryExports(memory)
+      const ours = {
+        ...hostFunctions({ session, memory, entry, variables, suspends }),
+        [wasiNamespace]: wasiFunctions(memory, pluginLogger),
+        [extismHttpNamespace]: extismHttpFunctions,
+      }
+      const settings = { entry, suspends, timeoutMs: functionTimeoutMs }
+      const all = mergeFunctions(ours, integratorFunctions(functions, settings))
+      const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)
+      const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }
+      try {
+        return await LocalInstance.take(raw, loaded.main, { memory, entry, limits })
+      } catch (error) {
+        await raw.close()
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import { EwsError, type GuestExport } from '@extism-ws/protocol'
+
+import type { GuestMemory } from '../bridge/direct.js'
+import type { EntryExports } from '../bridge/entry-exports.js'
+import type { RawPlugin } from '../bridge/sdk.js'
+import { attach, type AttachExports, type GuestLimits } from './attach.js'
+import type { EntryEnd, Instance } from './instance.js'
+import { trapped } from './trap.js'
+
+const reported = 'Plugin-originated error: '
+
+/** Where the host functions of an instance find it. */
+export interface InstanceParts {
+  readonly memory: GuestMemory
+  readonly entry: EntryExports
+  readonly limits: GuestLimits
+}
+
+/** A plugin of the SDK on this thread. */
+export class LocalInstance implements Instance {
+  readonly exports: WebAssembly.ModuleExportDescriptor[]
+  readonly imports: WebAssembly.ModuleImportDescriptor[]
+  readonly wasm: WebAssembly.Instance
+  readonly takesRecords: boolean
+  /** Nothing ends an instance here while nobody is inside. */
+  onLost: (why: unknown) => void = () => {}
+  readonly #raw: RawPlugin
+  readonly #parts: InstanceParts
+  readonly #attached: AttachExports | undefined
+
+  private constructor(
+    raw: RawPlugin,
+    wasm: WebAssembly.Instance,
+    module: Pick<Instance, 'exports' | 'imports'>,
+    parts: InstanceParts,
+  ) {
+    this.#raw = raw
+    this.wasm = wasm
+    this.exports = module.exports
+    this.imports = module.imports
+    this.#parts = parts
+    const has = (name: GuestExport): boolean =>
+      this.exports.some((each) => each.kind === 'function' && each.name === name)
+    const attached = has('__ews_attach')
+    this.#attached = attached ? (wasm.exports as unknown as AttachExports) : undefined
+    this.takesRecords = attached && has('__ews_reserve')
+  }
+
+  /**
+   * Takes a plugin over, and attaches this host when the plugin knows how.
+   *
+   * @param module SDK 1 only: the name of the main module. Default: the first.
+   * @throws {EwsError} `EWS_UNSUPPORTED` when it speaks another version of the ABI.
+   */
+  static async take(
+    raw: RawPlugin,
+    module: string | undefined,
+    parts: InstanceParts,
+  ): Promise<LocalInstance> {
+    const wasm = await raw.getInstance(module)
+    const exports = await raw.getExports(module)
+    const imports = await raw.getImports(module)
+    const instance = new LocalInstance(raw, wasm, { exports, imports }, parts)
+    if (instance.#attached !== undefined) attach(instance.#attached, parts.limits)
+    instance.use()
+    return instance
+  }
+
+  /** Host functions serve this instance from now on. */
+  use(): void {
+    const { memory, entry } = this.#parts
+    const exported = this.wasm.exports['memory']
+    if (exported instanceof WebAssembly.Memory) memory.set(exported)
+    entry.set(this.#attached === undefined ? {} : this.wasm.exports)
+  }
+
+  get hasLoop(): boolean {
+    return this.#attached !== undefined
+  }
+
+  async call(
+    name: string,
+    input?: string | Uint8Array,
+    hostContext?: unknown,
+  ): Promise<EntryEnd> {
+    let output: Uint8Array | null = null
+    let failure: string | undefined
+    try {
+      // SDK 1.0.3 never recycles its blocks by itself.
+      await this.#raw.reset()
+      output = (await this.#raw.call(name, exactCopy(input), hostContext))?.bytes() ?? null
+    } catch (error) {
+      failure = failureOf(error, name)
+    }
+    const unheard = this.#parts.entry.takeFailure()
+    failure ??= unheard === undefined ? undefined : JSON.stringify(unheard)
+    return { output, failure, pending: this.#pending(), deadline: this.#deadline() }
+  }
+
+  async dispatch(records: Uint8Array | undefined): Promise<EntryEnd | undefined> {
+    if (records !== undefined && !this.#write(records)) return undefined
+    return this.call('__ews_dispatch')
+  }
+
+  async close(): Promise<void> {
+    await this.#raw.close()
+  }
+
+  /** False when the guest has no memory for it. */
+  #write(block: Uint8Array): boolean {
+    const reserve = (): number => this.#attached?.__ews_reserve?.(block.length) ?? 0
+    const pointer = readExport('__ews_reserve', reserve) >>> 0
+    if (pointer === 0) return false
+    try {
+      this.#parts.memory.view(pointer, block.length).set(block)
+    } catch (cause) {
+      const message = `the plugin's __ews_reserve answered a block that is not in its memory (${pointer}, ${block.length} bytes)`
+      throw new EwsError('EWS_INTERNAL', message, { cause })
+    }
+    return true
+  }
+
+  #pending(): number {
+    const id = readExport('__ews_pending', () => this.#attached?.__ews_pending() ?? 0)
+    return Number.isInteger(id) && id > 0 ? id : 0
+  }
+
+  #deadline(): number {
+    const read = (): number => this.#attached?.__ews_deadline() ?? Infinity
+    const deadline = readExport('__ews_deadline', read)
+    return deadline >= 0 ? deadline : Infinity
+  }
+}
+
+/** A module of another maker may have given the export any type: NaN for what is no number. */
+function readExport(name: GuestExport, read: () => number): number {
+  try {
+    return Number(read())
+  } catch (error) {
+    throw trapped(error, name)
+  }
+}
+
+/**
+ * What Extism reported. Anything else left Wasm without a return: a trap, a stack overflow. The guest's
+ * stack pointer was not restored then, and its heap may be half changed.
+ *
+ * @throws {EwsError} `EWS_TRAPPED`.
+ */
+function failureOf(error: unknown, name: string): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (message.startsWith(reported)) return message.slice(reported.length)
+  throw trapped(error, name)
+}
+
+/** SDK 1.0.3 passes the whole buffer of a view; both alias an input that spans its buffer. */
+function exactCopy(input: string | Uint8Array | undefined): string | Uint8Array | undefined {
+  return input instanceof Uint8Array ? new Uint8Array(input) : input
+}

@@ -1,0 +1,7 @@
+/** Where the guest runs, and how its host functions wait. */
+export type Mode = 'event' | 'worker' | 'jspi'
+
+/** For messages: why a host function cannot wait, and what to do about it. */
+export const wouldBlock =
+  'a host in `event` mode cannot wait inside a host function: use the asynchronous API, or have the ' +
+  "integrator set `mode` to 'worker' or 'jspi'"

@@ -1,0 +1,58 @@
+import { guestLimits, type FindSource } from '@extism-ws/protocol'
+
+import type { GuestLimits } from './guest/attach.js'
+import { HttpClient } from './http/client.js'
+import { httpLimitsFrom } from './http/limits.js'
+import { limitsFrom } from './limits.js'
+import { levelLogger, type Logger } from './logger.js'
+import { mappedLogger } from './mapped-logger.js'
+import type { Mode } from './mode/mode.js'
+import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
+import { httpRequests, Policy } from './policy/index.js'
+import { Session } from './session/session.js'
+import { Variables } from './variables.js'
+
+/** All that a plugin has on the main thread besides its instance. */
+export interface SessionParts {
+  readonly mode: Mode
+  readonly session: Session
+  readonly http: HttpClient
+  readonly variables: Variables
+  /** This package's own lines. */
+  readonly logger: Logger
+  /** Lines of the plugin, with positions in the author's files. */
+  readonly pluginLogger: Logger
+  readonly limits: Omit<GuestLimits, 'stackBytes'>
+  /** Sets the source map of the plugin's lines. */
+  setFind(find: FindSource | undefined): void
+}
+
+/** @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts. */
+export function sessionParts(options: SessionOptions, mode: Mode): SessionParts {
+  const {
+    sockets = {},
+    http = {},
+    timeoutMs = defaultTimeoutMs,
+    memoryBytes = guestLimits.memoryBytes,
+  } = options
+  checkBound('timeoutMs', timeoutMs)
+  checkBound('memoryBytes', memoryBytes)
+  const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
+  // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
+  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
+  const limits = limitsFrom(sockets)
+  const httpPolicy = new Policy({ ...http, allow: http.allow ?? [] }, undefined, httpRequests)
+  let find: FindSource | undefined
+  return {
+    mode,
+    session: new Session(policy, limits, mode),
+    http: new HttpClient(httpPolicy, httpLimitsFrom(http), limits),
+    variables: new Variables((message) => logger.warn(`extism-ws: ${message}`)),
+    logger,
+    pluginLogger: mappedLogger(logger, () => find),
+    limits: { timeoutMs, memoryBytes },
+    setFind: (next) => {
+      find = next
+    },
+  }
+}

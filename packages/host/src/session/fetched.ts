@@ -1,0 +1,100 @@
+import { Progress, type RawRecord } from '@extism-ws/protocol'
+
+/** One event, and when it was fetched. */
+interface FetchedEvent {
+  readonly record: RawRecord
+  readonly order: number
+}
+
+/** What of one socket was fetched and not handled, oldest first. */
+interface SocketEvents {
+  readonly fetched: FetchedEvent[]
+  readonly kept: FetchedEvent[]
+  taken: FetchedEvent | undefined
+}
+
+/** What was lost with an instance that died. */
+interface Lost {
+  /** Events that were being handled, and so may have been. */
+  readonly taken: readonly RawRecord[]
+  /** Events that no handler has seen. */
+  readonly untaken: readonly RawRecord[]
+}
+
+/**
+ * Events that the guest has fetched and not handled yet: what the session must know when the guest
+ * dies, so that no event is lost and none handled twice without notice.
+ *
+ * The guest tells how far it is (protocol: `Progress`). One that does not, handles what it fetched
+ * until it fetches again.
+ */
+export class Fetched {
+  readonly #sockets = new Map<number, SocketEvents>()
+  #delivering: FetchedEvent | undefined
+  #lastOrder = 0
+
+  /** @param kept whether it goes to a queue of its socket, and not to a handler. */
+  add(record: RawRecord, kept: boolean): void {
+    let events = this.#sockets.get(record.id)
+    if (events === undefined) {
+      events = { fetched: [], kept: [], taken: undefined }
+      this.#sockets.set(record.id, events)
+    }
+    const event = { record, order: ++this.#lastOrder }
+    if (kept) events.kept.push(event)
+    else events.fetched.push(event)
+  }
+
+  /** Steps that make no sense change nothing: the guest may say what it likes. */
+  advance(socket: number, step: number): void {
+    if (step === Progress.delivered) {
+      this.#delivering = undefined
+      return
+    }
+    if (step === Progress.kept) {
+      const event = this.#delivering
+      this.#delivering = undefined
+      if (event?.record.id === socket) this.#sockets.get(socket)?.kept.push(event)
+      return
+    }
+    const events = this.#sockets.get(socket)
+    if (events === undefined) return
+    if (step === Progress.delivering) this.#delivering = events.fetched.shift()
+    else if (step === Progress.taken) events.taken = events.kept.shift()
+    else if (step === Progress.done) events.taken = undefined
+    const { fetched, kept, taken } = events
+    const empty = fetched.length + kept.length === 0 && taken === undefined
+    // While one is being delivered it may still come to be kept.
+    if (empty && this.#delivering?.record.id !== socket) this.#sockets.delete(socket)
+  }
+
+  /** Whether anything of this socket is not handled yet. */
+  has(socket: number): boolean {
+    return this.#sockets.has(socket) || this.#delivering?.record.id === socket
+  }
+
+  /** Everything has been handled. */
+  clear(): void {
+    this.#sockets.clear()
+    this.#delivering = undefined
+  }
+
+  /**
+   * Forgets everything, and tells what was lost.
+   *
+   * @param reports whether the guest tells how far it is; otherwise it may have handled all of it.
+   */
+  lose(reports: boolean): Lost {
+    const all = [...this.#sockets.values()]
+    const taken = all.flatMap((events) => events.taken ?? [])
+    if (this.#delivering !== undefined) taken.push(this.#delivering)
+    const untaken = all.flatMap(({ fetched, kept }) => [...fetched, ...kept])
+    this.clear()
+    if (reports) return { taken: inOrder(taken), untaken: inOrder(untaken) }
+    return { taken: inOrder([...taken, ...untaken]), untaken: [] }
+  }
+}
+
+function inOrder(events: FetchedEvent[]): RawRecord[] {
+  return events.sort((a, b) => a.order - b.order).map(({ record }) => record)
+}

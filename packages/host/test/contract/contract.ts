@@ -1,0 +1,15 @@
+import { cancelContract } from './cancel.js'
+import type { Hosting } from './hosting.js'
+import { httpContract } from './http.js'
+import { keptContract } from './kept.js'
+import { loopContract } from './loop.js'
+import { contractSuite } from './suite.js'
+
+/** Everything that holds for every way of hosting. */
+export function contract(hosting: Hosting): void {
+  contractSuite(hosting)
+  httpContract(hosting)
+  loopContract(hosting)
+  cancelContract(hosting)
+  keptContract(hosting)
+}

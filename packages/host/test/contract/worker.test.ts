@@ -1,0 +1,4 @@
+import { contract } from './contract.js'
+import { hostings } from './hosting.js'
+
+for (const hosting of hostings('worker')) contract(hosting)
