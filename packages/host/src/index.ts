@@ -15,12 +15,7 @@ export type { Logger, LogLevel } from './logger.js'
 export type { Mode } from './mode/mode.js'
 export type { ModeOption } from './mode/choose.js'
 export type { Manifest, ManifestLike, WasmSource } from './module/manifest.js'
-export type {
-  HttpOptions,
-  PluginOptions,
-  SessionOptions,
-  SocketOptions,
-} from './options.js'
+export type { HttpOptions, PluginOptions, SessionOptions, SocketOptions } from './options.js'
 export { PluginOutput } from './output.js'
 export type { CallOptions, Plugin } from './plugin.js'
 export { withSockets, type SocketSupport } from './with-sockets.js'

@@ -8,12 +8,39 @@ const maxBytes = 2 ** 20
  * (1.0.3), and they would be lost with the SDK's plugin when a session rebuilds it.
  */
 export class Variables {
-  readonly #values = new Map<string, Uint8Array>()
+  readonly #values: Map<string, Uint8Array>
   readonly #warn: (message: string) => void
-  #bytes = 0
+  readonly #changed: (key: string, value: Uint8Array | undefined) => void
+  #bytes: number
 
-  constructor(warn: (message: string) => void) {
+  /**
+   * @param values what they begin with.
+   * @param changed called for each change that the guest makes.
+   */
+  constructor(
+    warn: (message: string) => void,
+    values: ReadonlyMap<string, Uint8Array> = new Map(),
+    changed: (key: string, value: Uint8Array | undefined) => void = () => {},
+  ) {
     this.#warn = warn
+    this.#values = new Map(values)
+    this.#changed = changed
+    this.#bytes = [...values.values()].reduce((sum, { length }) => sum + length, 0)
+  }
+
+  /** All of them, to begin with on another thread. */
+  get values(): ReadonlyMap<string, Uint8Array> {
+    return this.#values
+  }
+
+  get(name: string): Uint8Array | undefined {
+    return this.#values.get(name)
+  }
+
+  /** Undefined deletes it. */
+  set(name: string, value: Uint8Array | undefined): void {
+    if (value === undefined) this.#delete(name)
+    else this.#set(name, value.slice())
   }
 
   /** `var_get` and `var_set` of `extism:host/env`, in place of the SDK's. */
@@ -44,11 +71,13 @@ export class Variables {
     }
     this.#bytes = bytes
     this.#values.set(name, value)
+    this.#changed(name, value)
   }
 
   #delete(name: string): void {
     this.#bytes -= this.#values.get(name)?.length ?? 0
     this.#values.delete(name)
+    this.#changed(name, undefined)
   }
 }
 

@@ -4,6 +4,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile, type CompiledPlugin } from '@extism-ws/compiler'
 
+let folder: string | undefined
+
+/** Of this test file, until it ends. */
+function newFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'extism-ws-test-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
 const built = new Map<string, Promise<CompiledPlugin>>()
 
 /** A plugin of test/plugins, compiled once per test file. */
@@ -20,9 +29,8 @@ export function build(name: string, portable = false): Promise<CompiledPlugin> {
 /** The same, written to a folder with its source map. Returns the path of the .wasm file. */
 export async function buildFile(name: string, portable = false): Promise<string> {
   const { wasm, map } = await build(name, portable)
-  const folder = mkdtempSync(join(tmpdir(), 'extism-ws-test-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const file = join(folder, `${name}.wasm`)
+  folder ??= newFolder()
+  const file = join(folder, `${name}${portable ? '-portable' : ''}.wasm`)
   writeFileSync(file, wasm)
   writeFileSync(`${file}.map`, map)
   return file

@@ -78,9 +78,7 @@ export function directLayer(
         session.receive(socket, timeout, () => memory.view(to, capacity)),
       ),
     ws_direct_poll: (_context, timeout: number, to: number, capacity: number) =>
-      attemptWaiting(session, entry, () =>
-        session.poll(timeout, () => memory.view(to, capacity)),
-      ),
+      attemptWaiting(session, entry, () => session.poll(timeout, () => memory.view(to, capacity))),
     ws_direct_close: (_context, socket: number, code: number, reason: number, length: number) =>
       attempt(session, () => session.close(socket, code, memory.view(reason, length).slice())),
     ws_direct_pause: (_context, socket: number, paused: number) =>

@@ -78,11 +78,7 @@ export class LocalInstance implements Instance {
     return this.#attached !== undefined
   }
 
-  async call(
-    name: string,
-    input?: string | Uint8Array,
-    hostContext?: unknown,
-  ): Promise<EntryEnd> {
+  async call(name: string, input?: string | Uint8Array, hostContext?: unknown): Promise<EntryEnd> {
     let output: Uint8Array | null = null
     let failure: string | undefined
     try {

@@ -42,7 +42,10 @@ async function probe(sdk: ExtismSdk): Promise<boolean> {
   })
   try {
     const manifest = { wasm: [{ data: probeBytes }] }
-    const plugin = await sdk.createPlugin(manifest as never, { functions: { p: { p: wait } } } as never)
+    const plugin = await sdk.createPlugin(
+      manifest as never,
+      { functions: { p: { p: wait } } } as never,
+    )
     try {
       await plugin.call('run')
       // One that does not suspend has returned before the function was done.

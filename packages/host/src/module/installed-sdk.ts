@@ -11,7 +11,9 @@ export async function findSdk(named: ExtismSdk | string | undefined): Promise<Ex
   if (typeof named === 'object') return named
   const specifier = named ?? '@extism/extism'
   try {
-    return (await import(specifier)) as unknown as ExtismSdk
+    const found = (await import(specifier)) as ExtismSdk & { default?: ExtismSdk }
+    // A path that `require` resolved leads to the CommonJS build, whose names are in `default`.
+    return found.createPlugin === undefined && found.default !== undefined ? found.default : found
   } catch (cause) {
     const hint = named === undefined ? ': npm install @extism/extism' : ''
     throw new EwsError('EWS_UNSUPPORTED', `${specifier} is not installed${hint}`, { cause })

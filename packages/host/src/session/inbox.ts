@@ -41,7 +41,10 @@ export class Inbox {
   }
 
   push(event: SocketEvent): void {
-    const record = eventRecord(event)
+    this.pushRecord(eventRecord(event))
+  }
+
+  pushRecord(record: RawRecord): void {
     this.#records.push(record)
     this.#count++
     this.#bytes += record.payload.length
@@ -55,6 +58,11 @@ export class Inbox {
     this.#count += records.length
     for (const { payload } of records) this.#bytes += payload.length
     this.#checkFull()
+  }
+
+  /** Puts another record in the place of each. */
+  map(change: (record: RawRecord) => RawRecord): void {
+    this.#records = this.#records.map((record) => (record === undefined ? record : change(record)))
   }
 
   /** Whether an event waits; of one socket only, if one is named. */

@@ -55,6 +55,8 @@ export class Session implements SessionOperations {
   lastError: EwsError | undefined
   /** Called when events wait that did not wait before. */
   onEvents: () => void = () => {}
+  /** Called when a socket can be sent on, with what it takes, and with `undefined` when it cannot any more. */
+  onSendable: (socket: number, room: number | undefined) => void = () => {}
 
   constructor(policy: Policy, limits: Limits, mode: Mode = 'event') {
     this.#policy = policy
@@ -90,6 +92,18 @@ export class Session implements SessionOperations {
   /** Whether events wait to be drained. */
   get hasEvents(): boolean {
     return this.#inbox.size > 0
+  }
+
+  /** How many sockets there can be. */
+  get maxSockets(): number {
+    return this.#limits.sockets
+  }
+
+  /** Sockets that can be sent on, with what each takes. */
+  get sendable(): (readonly [socket: number, room: number])[] {
+    return [...this.#sockets.values()].flatMap((socket) =>
+      socket.state === 'open' ? [[socket.id, socket.sendRoom] as const] : [],
+    )
   }
 
   /** How many events were drained so far. */
@@ -160,6 +174,11 @@ export class Session implements SessionOperations {
     return 0
   }
 
+  /** How large a message may be that is taken now; 0 for a socket that is none. */
+  sendRoom(id: number): number {
+    return this.#sockets.get(id)?.sendRoom ?? 0
+  }
+
   /** Many sends as message records; answers how many were accepted. */
   sendMany(block: Uint8Array): number {
     let sent = 0
@@ -186,6 +205,7 @@ export class Session implements SessionOperations {
       )
     }
     socket.close(code, text(reason, 'close reason'))
+    this.onSendable(id, undefined)
     return 0
   }
 
@@ -211,11 +231,11 @@ export class Session implements SessionOperations {
     return 0
   }
 
-  /** One event of one socket. */
-  receive(id: number, timeoutMs: number, block: FindBlock): number | Promise<number> {
-    if (this.#disposed) this.#checkAlive()
+  /** Events of one socket: one, unless more are asked for. */
+  receive(id: number, timeoutMs: number, block: FindBlock, most = 1): number | Promise<number> {
+    this.#checkAlive()
     this.#socket(id)
-    return this.#fetch(block, timeoutMs, id, 1)
+    return this.#fetch(block, timeoutMs, id, most)
   }
 
   /** As many events as fit. */
@@ -268,6 +288,7 @@ export class Session implements SessionOperations {
     for (const socket of this.#sockets.values()) {
       const ended = socket.end(CloseCode.goingAway, reason)
       this.#ending.add(ended)
+      this.onSendable(socket.id, undefined)
       void ended.then(() => this.#ending.delete(ended))
     }
     this.#sockets.clear()
@@ -282,6 +303,15 @@ export class Session implements SessionOperations {
     this.release('plugin disposed')
     this.#waiting.wakeAll()
     await Promise.all(this.#ending)
+  }
+
+  /** As many waiting events as fit; 0 also when not even the first one does. */
+  prefetch(block: Uint8Array): number {
+    try {
+      return this.#drain(block, undefined, Infinity)
+    } catch {
+      return 0
+    }
   }
 
   #fetch(
@@ -352,6 +382,8 @@ export class Session implements SessionOperations {
   #emit = (event: SocketEvent): void => {
     // Released sockets still come to their end.
     if (!this.#sockets.has(event.socket)) return
+    if (event.type === 'open') this.onSendable(event.socket, this.sendRoom(event.socket))
+    else if (event.type === 'close') this.onSendable(event.socket, undefined)
     this.#inbox.push(event)
     this.#waiting.wake(event.socket)
     this.onEvents()

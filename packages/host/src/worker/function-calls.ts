@@ -1,0 +1,116 @@
+import { functionError, inTime, isThenable } from '../bridge/integrator-functions.js'
+import type { HostFunctions } from '../bridge/sdk.js'
+import { PluginOutput } from '../output.js'
+import type { Variables } from '../variables.js'
+import type { FunctionAnswer, Request } from './messages.js'
+
+/** Where the offsets of blocks begin that a function makes here: no SDK has so many. */
+const firstOwn = 1n << 62n
+
+type FunctionRequest = Request & { op: 'function' }
+
+export interface FunctionCallParts {
+  readonly functions: Readonly<Record<string, HostFunctions>>
+  readonly variables: Variables
+  readonly timeoutMs: number
+}
+
+/** Calls of the integrator's functions, for a plugin on another thread. */
+export class FunctionCalls {
+  readonly #parts: FunctionCallParts
+
+  constructor(parts: FunctionCallParts) {
+    this.#parts = parts
+  }
+
+  /** @throws {EwsError} what the function threw, or came to. */
+  async run(request: FunctionRequest, hostContext: unknown): Promise<FunctionAnswer> {
+    const { space, name, args } = request
+    const { functions, timeoutMs } = this.#parts
+    // Own ones only: these are the names that the thread was started with.
+    const run = functions[space]?.[name]
+    const context = new BorrowedContext(request.blocks, this.#parts.variables, hostContext)
+    try {
+      const result = run?.(context, ...(args as never[]))
+      const value = isThenable(result) ? await inTime(result, timeoutMs) : result
+      const known = typeof value === 'number' || typeof value === 'bigint' ? value : undefined
+      return { value: known, stored: context.own(known), changed: context.changed() }
+    } catch (error) {
+      throw functionError(name, error)
+    }
+  }
+}
+
+/** The SDK's CallContext, as far as the blocks go that came along. */
+class BorrowedContext {
+  readonly #blocks: ReadonlyMap<bigint, Uint8Array>
+  readonly #read = new Map<bigint, BlockView>()
+  readonly #own: Uint8Array[] = []
+  readonly #variables: Variables
+  readonly #hostContext: unknown
+
+  constructor(blocks: ReadonlyMap<bigint, Uint8Array>, variables: Variables, hostContext: unknown) {
+    this.#blocks = blocks
+    this.#variables = variables
+    this.#hostContext = hostContext
+  }
+
+  read(offset: bigint | number): PluginOutput | null {
+    const key = BigInt(offset)
+    const known = this.#read.get(key)
+    if (known !== undefined) return known
+    const bytes = this.own(key) ?? this.#blocks.get(key)
+    if (bytes === undefined) return null
+    const view = new BlockView(bytes)
+    this.#read.set(key, view)
+    return view
+  }
+
+  store(data: string | Uint8Array): bigint {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    return firstOwn + BigInt(this.#own.push(bytes.slice()) - 1)
+  }
+
+  alloc(size: bigint | number): bigint {
+    return this.store(new Uint8Array(Number(size)))
+  }
+
+  length(offset: bigint): bigint {
+    return BigInt(this.read(offset)?.byteLength ?? 0)
+  }
+
+  hostContext(): unknown {
+    return this.#hostContext
+  }
+
+  getVariable(name: string): PluginOutput | null {
+    const value = this.#variables.get(name)
+    return value === undefined ? null : new PluginOutput(value)
+  }
+
+  setVariable(name: string, value: string | Uint8Array): void {
+    this.#variables.set(name, typeof value === 'string' ? Buffer.from(value) : value)
+  }
+
+  deleteVariable(name: string): void {
+    this.#variables.set(name, undefined)
+  }
+
+  /** The bytes of a block that was made here. */
+  own(offset: number | bigint | undefined): Uint8Array | undefined {
+    if (typeof offset !== 'bigint' || offset < firstOwn) return undefined
+    return this.#read.get(offset)?.bytes() ?? this.#own[Number(offset - firstOwn)]
+  }
+
+  /** Blocks of the guest that were written into. */
+  changed(): [bigint, Uint8Array][] {
+    return [...this.#read].flatMap(([offset, view]) => {
+      const before = this.#blocks.get(offset)
+      const same = before === undefined || Buffer.compare(before, view.bytes()) === 0
+      return same ? [] : [[offset, view.bytes()] as [bigint, Uint8Array]]
+    })
+  }
+}
+
+/** A copy that is written into, beside what it was. */
+class BlockView extends PluginOutput {}

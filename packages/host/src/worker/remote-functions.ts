@@ -1,0 +1,59 @@
+import { errorFrom, type EwsError } from '@extism-ws/protocol'
+
+import type { EntryExports } from '../bridge/entry-exports.js'
+import type { CallContext, HostFunctions } from '../bridge/sdk.js'
+import type { Caller } from './caller.js'
+import type { Answer, ThreadData } from './messages.js'
+
+/**
+ * Stand-ins for the integrator's functions, which stay on the main thread. They see the blocks that their
+ * arguments name, and the one that they return.
+ */
+export function remoteFunctions(
+  functions: ThreadData['functions'],
+  caller: Caller,
+  entry: EntryExports,
+): Record<string, HostFunctions> {
+  const standIn =
+    (space: string, name: string): HostFunctions[string] =>
+    (context: CallContext, ...args: never[]) => {
+      const began = performance.now()
+      try {
+        const blocks = blocksOf(context, args)
+        const answer = caller.ask({ op: 'function', space, name, args, blocks })
+        entry.waited(performance.now() - began)
+        return resultOf(context, answer)
+      } catch (error) {
+        // The main thread has put it into words; nothing else can fail here.
+        entry.fail(
+          error instanceof Error && 'code' in error ? (error as EwsError) : errorFrom(error),
+        )
+        // Converts to every type that a Wasm function may return: 0 and 0n.
+        return false as never
+      }
+    }
+  return Object.fromEntries(
+    functions.map(([space, names]) => [
+      space,
+      Object.fromEntries(names.map((name) => [name, standIn(space, name)])),
+    ]),
+  )
+}
+
+function blocksOf(
+  context: CallContext,
+  args: readonly (number | bigint)[],
+): ReadonlyMap<bigint, Uint8Array> {
+  const blocks = new Map<bigint, Uint8Array>()
+  for (const arg of args) {
+    const bytes = typeof arg === 'bigint' ? context.read(arg)?.bytes() : undefined
+    if (bytes !== undefined) blocks.set(arg as bigint, bytes.slice())
+  }
+  return blocks
+}
+
+function resultOf(context: CallContext, answer: number | Answer): number | bigint | void {
+  if (typeof answer !== 'object' || !('changed' in answer)) return undefined
+  for (const [offset, bytes] of answer.changed) context.read(offset)?.bytes().set(bytes)
+  return answer.stored === undefined ? answer.value : context.store(answer.stored)
+}

@@ -1,0 +1,105 @@
+// What the plugin's thread must know of its sockets to send without asking: a row per socket, written by
+// the main thread alone.
+
+const rowWords = 4
+const idAt = 0
+const openAt = 1
+const roomAt = 2
+const takenAt = 3
+
+/** The most that a frame adds to its message (RFC 6455 §5.2). */
+const framing = 14
+
+/** Words that a table for so many sockets has. */
+export function tableWords(sockets: number): number {
+  return sockets * rowWords
+}
+
+/** The main thread's side. */
+export class SocketTableWriter {
+  readonly #words: Int32Array
+  readonly #rows = new Map<number, number>()
+  readonly #free: number[]
+
+  constructor(words: Int32Array) {
+    this.#words = words
+    this.#free = Array.from({ length: words.length / rowWords }, (_, i) => i * rowWords).reverse()
+  }
+
+  /** Its socket can be sent on, and takes so many bytes. */
+  open(socket: number, room: number): void {
+    const row = this.#rows.get(socket) ?? this.#free.pop()
+    // More sockets than rows: those without one are sent on by asking.
+    if (row === undefined) return
+    this.#rows.set(socket, row)
+    Atomics.store(this.#words, row + roomAt, bounded(room))
+    Atomics.store(this.#words, row + takenAt, 0)
+    Atomics.store(this.#words, row + idAt, socket)
+    Atomics.store(this.#words, row + openAt, 1)
+  }
+
+  /** So many bytes more were taken out of the ring; in this order, so that no reader sees too much room. */
+  taken(socket: number, bytes: number, room: number): void {
+    const row = this.#rows.get(socket)
+    if (row === undefined) return
+    Atomics.store(this.#words, row + roomAt, bounded(room))
+    Atomics.add(this.#words, row + takenAt, bytes)
+  }
+
+  close(socket: number): void {
+    const row = this.#rows.get(socket)
+    if (row === undefined) return
+    Atomics.store(this.#words, row + openAt, 0)
+    Atomics.store(this.#words, row + idAt, 0)
+    this.#rows.delete(socket)
+    this.#free.push(row)
+  }
+}
+
+/** The plugin's side. */
+export class SocketTableReader {
+  readonly #words: Int32Array
+  /** By socket: its row, and the bytes that went into the ring, modulo 2³². */
+  readonly #known = new Map<number, { readonly row: number; sent: number }>()
+
+  constructor(words: Int32Array) {
+    this.#words = words
+  }
+
+  /** Whether a message can go into the ring; then it counts. Otherwise the main thread must be asked. */
+  take(socket: number, bytes: number): boolean {
+    const known = this.#find(socket)
+    if (known === undefined) return false
+    const { row, sent } = known
+    if (Atomics.load(this.#words, row + openAt) !== 1) return false
+    const underWay = (sent - Atomics.load(this.#words, row + takenAt)) | 0
+    const room = Atomics.load(this.#words, row + roomAt)
+    if (room - underWay < bytes + framing) return false
+    known.sent = (sent + bytes + framing) | 0
+    return true
+  }
+
+  #find(socket: number): { readonly row: number; sent: number } | undefined {
+    const known = this.#known.get(socket)
+    if (known !== undefined) {
+      if (Atomics.load(this.#words, known.row + idAt) === socket) return known
+      this.#known.delete(socket)
+    }
+    for (let row = 0; row < this.#words.length; row += rowWords) {
+      if (Atomics.load(this.#words, row + idAt) !== socket) continue
+      const found = { row, sent: 0 }
+      this.#known.set(socket, found)
+      return found
+    }
+    return undefined
+  }
+}
+
+/** What a record in the ring counts as, in bytes. */
+export function countedBytes(payload: number): number {
+  return payload + framing
+}
+
+function bounded(room: number): number {
+  return Math.min(room, 2 ** 31 - 1)
+}

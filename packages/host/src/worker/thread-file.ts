@@ -1,0 +1,7 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+/** The program of a plugin's thread, as it was built, also where this file runs from its source. */
+export const threadFile: URL = pathToFileURL(
+  createRequire(import.meta.url).resolve('#worker-thread'),
+)
