@@ -72,7 +72,8 @@ describe('running out of stack', () => {
     const lines: string[] = []
     const log = (line: string): number => lines.push(line)
     const logger = { debug: log, info: log, warn: log, error: log }
-    const plugin = await createPlugin(file, { extism: sdks['2.0.0-rc13'], logger })
+    const options = { extism: sdks['2.0.0-rc13'], logger, restart: false } as const
+    const plugin = await createPlugin(file, options)
     const pending = expect(plugin.call('pending')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
     // A host that attaches with too large a stack, which this package never does.
     const { exports } = await plugin.getInstance()

@@ -43,7 +43,9 @@ class Puppet {
         events.push(event)
       }
     }
-    const plugin = await createPlugin(guest, { ...options, functions: { test: { delivered } } })
+    const functions = { test: { delivered } }
+    // Its memory is this instance's: another one would be another puppet.
+    const plugin = await createPlugin(guest, { ...options, functions, restart: false })
     memory = (await plugin.getInstance()).exports['memory'] as WebAssembly.Memory
     const puppet = new Puppet(plugin, memory, events)
     puppet.view.setFloat64(cell.never, Infinity, true)
@@ -250,7 +252,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])('fetch of a guest on SDK %s', (
       await expect(guest.plugin.call('run')).rejects.toMatchObject({ code: 'EWS_LIMIT' })
     })
     expect(lines).toEqual([
-      'extism-ws: the plugin asks for ever more requests without taking their answers: create it anew',
+      'extism-ws: the plugin asks for ever more requests without taking their answers and cannot be used any more: create it anew',
     ])
   })
 
