@@ -1,5 +1,6 @@
 import { namespace } from '@extism-ws/protocol'
 
+import type { BlockPool } from './bridge/block-pool.js'
 import { directLayer, type GuestMemory } from './bridge/direct.js'
 import type { EntryExports } from './bridge/entry-exports.js'
 import type { SessionOperations } from './bridge/operations.js'
@@ -13,6 +14,7 @@ export interface HostFunctionParts {
   readonly session: SessionOperations
   readonly memory: GuestMemory
   readonly entry: EntryExports
+  readonly blocks: BlockPool
   readonly variables: Variables
   /** Whether those that wait suspend the guest. */
   readonly suspends: boolean
@@ -25,7 +27,7 @@ const waiting = new Set(
 
 /** Both layers of the bridge, and those functions of Extism's that this package has instead of the SDK. */
 export function hostFunctions(parts: HostFunctionParts): Record<string, HostFunctions> {
-  const { session, memory, entry, variables, suspends } = parts
+  const { session, memory, entry, blocks, variables, suspends } = parts
   const bridge: HostFunctions = {
     ...portableLayer(session, entry),
     ...directLayer(session, memory, entry),
@@ -37,6 +39,10 @@ export function hostFunctions(parts: HostFunctionParts): Record<string, HostFunc
     [namespace]: bridge,
     // SDK 1.0.3 has no `http_headers`, and plugins that import it would not load. The other functions
     // of HTTP stay the SDK's own: at this point nobody knows who made the module.
-    'extism:host/env': { ...variables.functions, http_headers: () => 0n },
+    'extism:host/env': {
+      ...variables.functions,
+      ...blocks.functions,
+      http_headers: () => 0n,
+    },
   }
 }

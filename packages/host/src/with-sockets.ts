@@ -1,5 +1,6 @@
 import { guestLimits } from '@extism-ws/protocol'
 
+import { BlockPool } from './bridge/block-pool.js'
 import { GuestMemory } from './bridge/direct.js'
 import { EntryExports } from './bridge/entry-exports.js'
 import type { RawPlugin, SdkFunctions } from './bridge/sdk.js'
@@ -41,8 +42,9 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
   const { session, variables, limits } = parts
   const memory = new GuestMemory()
   const entry = new EntryExports(memory)
+  const blocks = new BlockPool()
   let taken = false
-  const functions = hostFunctions({ session, memory, entry, variables, suspends: false })
+  const functions = hostFunctions({ session, memory, entry, blocks, variables, suspends: false })
   return {
     // Wasm gives every import the parameter types that it declares.
     functions: functions as SdkFunctions,
@@ -57,7 +59,7 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         const find = await readSourceMap(options.sourceMap)
         parts.setFind(find)
         const stackBytes = guestLimits.stackBytes
-        const settings = { memory, entry, limits: { ...limits, stackBytes } }
+        const settings = { memory, entry, blocks, limits: { ...limits, stackBytes } }
         const instance = await LocalInstance.take(raw, module, settings)
         const guest = new Guest(instance, find)
         const none = { blueprint: undefined, blueprintFor: undefined, budget: undefined }

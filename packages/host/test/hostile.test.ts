@@ -26,6 +26,10 @@ class Blocks implements CallContext {
     const block = typeof data === 'string' ? encoder.encode(data) : data
     return BigInt(this.#blocks.push(block) - 1)
   }
+
+  alloc(size: bigint): bigint {
+    return this.store(new Uint8Array(Number(size)))
+  }
 }
 
 describe('a hostile guest', () => {

@@ -4,6 +4,8 @@ export interface CallContext {
   read(offset: bigint): { bytes(): Uint8Array } | null
   /** A new block with a copy. */
   store(data: string | Uint8Array): bigint
+  /** A new block of so many bytes. */
+  alloc(size: bigint): bigint
 }
 
 /** Host functions of one namespace: functions of any Wasm parameters. */

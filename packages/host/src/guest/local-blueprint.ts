@@ -1,5 +1,6 @@
 import { guestLimits } from '@extism-ws/protocol'
 
+import { BlockPool } from '../bridge/block-pool.js'
 import { GuestMemory } from '../bridge/direct.js'
 import { EntryExports } from '../bridge/entry-exports.js'
 import { integratorFunctions } from '../bridge/integrator-functions.js'
@@ -35,8 +36,9 @@ export function localBlueprint(
     build: async () => {
       const memory = new GuestMemory()
       const entry = new EntryExports(memory)
+      const blocks = new BlockPool()
       const ours = {
-        ...hostFunctions({ session, memory, entry, variables, suspends }),
+        ...hostFunctions({ session, memory, entry, blocks, variables, suspends }),
         [wasiNamespace]: wasiFunctions(memory, pluginLogger),
         [extismHttpNamespace]: extismHttpFunctions,
       }
@@ -45,7 +47,7 @@ export function localBlueprint(
       const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }
       try {
-        return await LocalInstance.take(raw, loaded.main, { memory, entry, limits })
+        return await LocalInstance.take(raw, loaded.main, { memory, entry, blocks, limits })
       } catch (error) {
         await raw.close()
         throw error

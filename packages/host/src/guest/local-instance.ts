@@ -1,5 +1,6 @@
 import { EwsError, type GuestExport } from '@extism-ws/protocol'
 
+import type { BlockPool } from '../bridge/block-pool.js'
 import type { GuestMemory } from '../bridge/direct.js'
 import type { EntryExports } from '../bridge/entry-exports.js'
 import type { RawPlugin } from '../bridge/sdk.js'
@@ -13,6 +14,7 @@ const reported = 'Plugin-originated error: '
 export interface InstanceParts {
   readonly memory: GuestMemory
   readonly entry: EntryExports
+  readonly blocks: BlockPool
   readonly limits: GuestLimits
 }
 
@@ -84,6 +86,7 @@ export class LocalInstance implements Instance {
     try {
       // SDK 1.0.3 never recycles its blocks by itself.
       await this.#raw.reset()
+      this.#parts.blocks.clear()
       output = (await this.#raw.call(name, exactCopy(input), hostContext))?.bytes() ?? null
     } catch (error) {
       failure = failureOf(error, name)

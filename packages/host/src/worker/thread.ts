@@ -1,6 +1,7 @@
 import { errorData, EwsError } from '@extism-ws/protocol'
 import { workerData } from 'node:worker_threads'
 
+import { BlockPool } from '../bridge/block-pool.js'
 import { GuestMemory } from '../bridge/direct.js'
 import { EntryExports } from '../bridge/entry-exports.js'
 import type { EntryEnd } from '../guest/instance.js'
@@ -27,6 +28,7 @@ const data = workerData as ThreadData
 const caller = new Caller(data.port, data.memory)
 const memory = new GuestMemory()
 const entry = new EntryExports(memory)
+const blocks = new BlockPool()
 const session = new RemoteSession({
   caller,
   ring: new RingWriter(data.memory, () => caller.signal()),
@@ -61,13 +63,13 @@ async function create(): Promise<LocalInstance> {
     (key, value) => caller.tell({ type: 'variable', key, value }),
   )
   const ours = {
-    ...hostFunctions({ session, memory, entry, variables, suspends: false }),
+    ...hostFunctions({ session, memory, entry, blocks, variables, suspends: false }),
     [wasiNamespace]: wasiFunctions(memory, logger),
     [extismHttpNamespace]: extismHttpFunctions,
   }
   const functions = mergeFunctions(ours, remoteFunctions(data.functions, caller, entry))
   const raw = await instantiate(await findSdk(data.sdk), data.sdkSettings, functions, logger)
-  return LocalInstance.take(raw, data.main, { memory, entry, limits: data.limits })
+  return LocalInstance.take(raw, data.main, { memory, entry, blocks, limits: data.limits })
 }
 
 function end(entryEnd: EntryEnd | undefined): void {
