@@ -33,6 +33,7 @@ export async function doctor(folder: string, json: boolean): Promise<boolean> {
     installed('@extism/extism', folder, 'hosts need it'),
     official(),
     jspi(),
+    mode(folder),
   ])
   const ok = checks.every((check) => check.ok)
   print(json ? JSON.stringify({ ok, checks }) : checks.map(line).join('\n'))
@@ -111,4 +112,19 @@ function jspi(): Check {
   const advice =
     'hosts that wait inside a call need Node 24.20, 25.9 or 26; event mode needs no JSPI'
   return { name: 'JSPI', ok: true, found: has ? 'in this Node' : null, ...(has ? {} : { advice }) }
+}
+
+/** What the host's `mode: 'auto'` comes to here, and why (docs/hosting.md). */
+async function mode(folder: string): Promise<Check> {
+  const sdk = await installedVersion('@extism/extism', folder)
+  const nodeCan = 'Suspending' in WebAssembly
+  const sdkCan = sdk !== undefined && Number.parseInt(sdk, 10) >= 2
+  const waiting = nodeCan && sdkCan ? 'jspi' : 'worker'
+  const found = `auto is event for plugins that never wait, and ${waiting} for those that do`
+  if (waiting === 'jspi') return { name: 'mode', ok: true, found }
+  const missing = [
+    ...(nodeCan ? [] : ['a Node with JSPI']),
+    ...(sdkCan ? [] : [`@extism/extism 2 (here: ${sdk ?? 'none'})`]),
+  ]
+  return { name: 'mode', ok: true, found, advice: `jspi needs ${missing.join(' and ')}` }
 }

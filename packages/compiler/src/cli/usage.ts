@@ -18,7 +18,7 @@ exports becomes an export of the plugin. A source map is written beside it, as <
       --engine <name>     extism-ws (the default), or extism-js: the official compiler, which must
                           be on the PATH (experimental)
 
-doctor shows the versions that are in use, and what is missing.
+doctor shows the versions that are in use, what is missing, and which mode 'auto' of a host is.
 
   -h, --help              this text
       --version           the version of this command

@@ -46,6 +46,22 @@ describe('extism-ws doctor', () => {
     expect(jspi?.advice === undefined).toBe(jspi?.found !== null)
   })
 
+  test('explains which mode `auto` is, and why', async () => {
+    const folder = await project({
+      'node_modules/@extism/extism/package.json': '{"version": "1.0.3"}',
+    })
+    const nodeCan = 'Suspending' in WebAssembly
+    const old = await doctor(folder)
+    expect(old).toMatch(/^ok {2}mode +auto is event for plugins that never wait, and worker for/m)
+    expect(old).toContain('@extism/extism 2 (here: 1.0.3)')
+    expect(old.includes('a Node with JSPI')).toBe(!nodeCan)
+    await writeFile(
+      join(folder, 'node_modules/@extism/extism/package.json'),
+      '{"version": "2.0.0-rc13"}',
+    )
+    expect(await doctor(folder)).toMatch(nodeCan ? /and jspi for/ : /jspi needs a Node with JSPI$/m)
+  })
+
   test('asks the official compiler for its version', async () => {
     const folder = await project({})
     await mkdir(join(folder, 'bin'))
