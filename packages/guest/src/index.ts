@@ -1,8 +1,9 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
 export { CloseEvent, ErrorEvent, Event, MessageEvent } from '#events'
 export type { PluginCall } from './loop/index.js'
+export type { Message } from './message-queue.js'
 export { sockets, type OpenSockets } from './open-sockets.js'
-export { connect, Socket, type CloseInfo, type ConnectOptions, type Message } from './socket.js'
+export { connect, Socket, type CloseInfo, type ConnectOptions } from './socket.js'
 export type { MessageData } from './websocket/message-data.js'
 export {
   WebSocket,

@@ -4,11 +4,9 @@ import { bridge } from '#bridge'
 import { bytesOf } from './bytes.js'
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
 import { Drain } from './drain.js'
-import { MessageIterator, type MessageSource } from './message-iterator.js'
+import { MessageIterator } from './message-iterator.js'
+import { MessageQueue, type Message } from './message-queue.js'
 import { addOpen, claimName, removeOpen } from './open-sockets.js'
-
-/** One message: text as a string, binary as bytes. */
-export type Message = string | Uint8Array
 
 /** How a connection ended. */
 export interface CloseInfo {
@@ -31,13 +29,6 @@ export interface ConnectOptions {
   readonly name?: string
 }
 
-/** Above this much unread data the host is asked to stop; below half of it, to go on. */
-const highWaterMessages = 256
-const highWaterBytes = 1 << 20
-
-/** Takes the next message, or undefined when the connection has ended. */
-type Waiter = (message: Message | undefined) => void
-
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
  *
@@ -59,11 +50,9 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
   #closeInfo: CloseInfo | undefined
   #failure: EwsError | undefined
   #resolveClosed!: (info: CloseInfo) => void // assigned by the Promise constructor in ours
-  #messages: (Message | undefined)[] = []
-  #read = 0
-  #bytes = 0
-  #paused = false
-  #waiters: Waiter[] = []
+  readonly #messages = new MessageQueue(() =>
+    this.#closeInfo?.wasClean === false ? this.#closedError() : undefined,
+  )
   readonly #drain = new Drain()
 
   private constructor(name: string | undefined) {
@@ -91,7 +80,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
           }
           resolve(socket)
         },
-        message: (data) => socket.#receive(data),
+        message: (data) =>
+          socket.#messages.push(typeof data === 'string' ? data : new Uint8Array(data)),
         failed: (error) => {
           socket.#failure = error
         },
@@ -109,6 +99,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
       if (name !== undefined) claimName(name, socket)
       try {
         socket.#id = open(request, handler)
+        socket.#messages.socket = socket.#id
       } catch (error) {
         removeOpen(socket)
         throw error
@@ -151,7 +142,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
    */
   async receive(): Promise<Message> {
-    const message = this.#take() ?? (await this.#wait((next) => next))
+    const message = this.#messages.take() ?? (await this.#messages.wait((next) => next))
     if (message === undefined) throw this.#closedError()
     return message
   }
@@ -162,13 +153,14 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection was lost without one.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
-    return this.#iterate((message) => message)
+    return new MessageIterator(this.#messages, (message) => message)
   }
 
   /** Every message parsed as JSON. `T` is a claim, not a check. */
   json<T = unknown>(): AsyncIterableIterator<T, undefined> {
     const decoder = new TextDecoder()
-    return this.#iterate(
+    return new MessageIterator(
+      this.#messages,
       (message) => JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as T,
     )
   }
@@ -185,8 +177,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
       checkOpen(bridge().close(this.#id, code, reason))
       this.#state = 'closing'
       removeOpen(this)
-      // The peer's close frame comes behind messages that nobody reads any more.
-      if (this.#paused) this.#setPaused(false)
+      this.#messages.release()
     }
     return this.closed
   }
@@ -195,71 +186,13 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     await this.close()
   }
 
-  #receive(data: string | ArrayBuffer): void {
-    const message = typeof data === 'string' ? data : new Uint8Array(data)
-    const waiter = this.#waiters.shift()
-    if (waiter !== undefined) return waiter(message)
-    this.#messages.push(message)
-    this.#bytes += message.length
-    const waiting = this.#messages.length - this.#read
-    const full = waiting > highWaterMessages || this.#bytes > highWaterBytes
-    if (full && !this.#paused && this.#state === 'open') this.#setPaused(true)
-  }
-
-  #iterate<Item>(convert: (message: Message) => Item): MessageIterator<Message, Item> {
-    const source: MessageSource<Message> = {
-      take: () => this.#take(),
-      ended: () => this.#state === 'closed',
-      wait: (map) => this.#wait(map),
-      failure: () => (this.#closeInfo?.wasClean === false ? this.#closedError() : undefined),
-    }
-    return new MessageIterator(source, convert)
-  }
-
-  #wait<Result>(map: (message: Message | undefined) => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = (message) => {
-        try {
-          resolve(map(message))
-        } catch (error) {
-          reject(error)
-        }
-      }
-      if (this.#state === 'closed') waiter(undefined)
-      else this.#waiters.push(waiter)
-    })
-  }
-
-  #take(): Message | undefined {
-    const message = this.#messages[this.#read]
-    if (message === undefined) return undefined
-    // Out of the array too, which is cut only now and then: large messages must not stay in memory.
-    this.#messages[this.#read++] = undefined
-    this.#bytes -= message.length
-    // Reading moves an index; the array is cut when half of it is behind, so that each costs O(1).
-    if (this.#read > 64 && this.#read * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#read)
-      this.#read = 0
-    }
-    const waiting = this.#messages.length - this.#read
-    if (this.#paused && waiting < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) {
-      this.#setPaused(false)
-    }
-    return message
-  }
-
-  #setPaused(paused: boolean): void {
-    // The connection may have ended meanwhile; then there is nothing left to pause.
-    if (bridge().pause(this.#id, paused) === 0) this.#paused = paused
-  }
-
   #end(info: CloseInfo): void {
     this.#state = 'closed'
     removeOpen(this)
     this.#closeInfo = info
     this.#resolveClosed(info)
     this.#drain.done()
-    for (const waiter of this.#waiters.splice(0)) waiter(undefined)
+    this.#messages.end()
   }
 
   #closedError(): EwsError {
