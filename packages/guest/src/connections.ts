@@ -13,7 +13,8 @@ import { engine } from './engine.js'
 /** What a socket class of this library does with the events of its connection. */
 export interface ConnectionHandler {
   opened(about: { url: string; protocol: string; extensions: string }): void
-  message(data: string | ArrayBuffer): void
+  /** Returns true when the message is kept in a queue, which tells the host when it is taken. */
+  message(data: string | ArrayBuffer): boolean | void
   failed(error: EwsError): void
   drained(): void
   /** The last event of every connection. */
@@ -77,7 +78,7 @@ function deliver(
   code: number,
   id: number,
   payload: string | ArrayBuffer,
-): void {
+): boolean | void {
   const handler = handlers.get(id)
   if (handler === undefined) return
   try {

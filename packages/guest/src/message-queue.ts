@@ -1,3 +1,4 @@
+import { Progress } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import type { MessageSource } from './message-iterator.js'
@@ -24,6 +25,8 @@ export class MessageQueue implements MessageSource<Message> {
   /** Whether the host may be asked to stop. */
   #holding = true
   #ended = false
+  /** Whether the host has heard of a message that was taken, and not that it is done. */
+  #taken = false
   #waiters: Waiter[] = []
 
   /** @param failure why the connection ended, when that is an error for a reader. */
@@ -31,20 +34,31 @@ export class MessageQueue implements MessageSource<Message> {
     this.#failure = failure
   }
 
-  /** A message has arrived. */
-  push(message: Message): void {
+  /** A message has arrived. Returns whether it is kept, and not with a reader already. */
+  push(message: Message): boolean {
     const waiter = this.#waiters.shift()
-    if (waiter !== undefined) return waiter(message)
+    if (waiter !== undefined) {
+      waiter(message)
+      return false
+    }
     this.#messages.push(message)
     this.#bytes += message.length
     const waiting = this.#messages.length - this.#read
     const full = waiting > highWaterMessages || this.#bytes > highWaterBytes
     if (full && !this.#paused && this.#holding) this.#pause(true)
+    return true
   }
 
   take(): Message | undefined {
     const message = this.#messages[this.#read]
-    if (message === undefined) return undefined
+    if (message === undefined) {
+      // Whoever asks for the next one has handled the last.
+      this.done()
+      return undefined
+    }
+    this.#taken = true
+    // What the host says is nothing to a reader; the socket may have ended.
+    bridge().progress(this.socket, Progress.taken)
     // Out of the array too, which is cut only now and then: large messages must not stay in memory.
     this.#messages[this.#read++] = undefined
     this.#bytes -= message.length
@@ -58,6 +72,12 @@ export class MessageQueue implements MessageSource<Message> {
       this.#pause(false)
     }
     return message
+  }
+
+  done(): void {
+    if (!this.#taken) return
+    this.#taken = false
+    bridge().progress(this.socket, Progress.done)
   }
 
   wait<Result>(map: (message: Message | undefined) => Result): Promise<Result> {
@@ -92,6 +112,7 @@ export class MessageQueue implements MessageSource<Message> {
   end(): void {
     this.#holding = false
     this.#ended = true
+    this.done()
     for (const waiter of this.#waiters.splice(0)) waiter(undefined)
   }
 

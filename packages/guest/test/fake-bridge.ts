@@ -5,6 +5,7 @@ import {
   isSendable,
   maxReasonBytes,
   Opcode,
+  Progress,
   RecordType,
   type ConnectRequest,
   type ErrorCode,
@@ -14,6 +15,7 @@ import {
 import type { Bridge, Deliver } from '../src/bridge/bridge.js'
 import { FakeEngine } from './fake-engine.js'
 
+const stepNames = Object.fromEntries(Object.entries(Progress).map(([name, step]) => [step, name]))
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** One connection as the host has it, and the server's side of it. */
@@ -76,6 +78,8 @@ export class FakeConnection {
 export class FakeBridge implements Bridge {
   /** The next operation is refused with this. */
   refusal: EwsError | undefined
+  /** What it was told by `progress`: `taken 1` for socket 1; takes what is read. */
+  readonly steps: string[] = []
   readonly #connections = new Map<number, FakeConnection>()
   readonly #inbox: SocketEvent[] = []
   #drained: SocketEvent[] = []
@@ -149,13 +153,20 @@ export class FakeBridge implements Bridge {
       const { type, flags, code, id, payload } = eventRecord(next)
       const isText = type === RecordType.message && code === Opcode.text
       const data = isText ? decoder.decode(payload) : (payload.slice().buffer as ArrayBuffer)
-      deliver(type, flags, code, id, data)
+      this.progress(id, Progress.delivering)
+      const kept = deliver(type, flags, code, id, data) === true
+      this.progress(id, kept ? Progress.kept : Progress.delivered)
       return 1
     })
   }
 
   undelivered(): boolean {
     return this.#drained.length > 0
+  }
+
+  progress(socket: number, step: number): number {
+    this.steps.push(`${stepNames[step]} ${socket}`)
+    return 0
   }
 
   info(socket: number): string {

@@ -29,6 +29,11 @@ export interface Bridge {
   poll(timeoutMs: number, deliver: Deliver): number
   /** Whether records were drained that are not delivered yet. */
   undelivered(): boolean
+  /**
+   * Tells how far the guest is with an event of a socket that it fetched (protocol: Progress), which `poll`
+   * does by itself for what it delivers.
+   */
+  progress(socket: number, step: number): number
   /** JSON about one socket, or about the host for socket 0. */
   info(socket: number): string
   /** JSON of the session's last failure. */

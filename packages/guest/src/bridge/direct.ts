@@ -51,6 +51,10 @@ class DirectBridge implements Bridge {
     return this.#native.undelivered() > 0
   }
 
+  progress(socket: number, step: number): number {
+    return this.#native.direct(this.#progress, socket, step)
+  }
+
   info(socket: number): string {
     return this.#text(this.#native.directRead(this.#info, textCapacity, socket))
   }

@@ -1,7 +1,7 @@
-import { errorNumbers, Opcode, readRecords, RecordType } from '@extism-ws/protocol'
+import { errorNumbers } from '@extism-ws/protocol'
 
-import { runJobs, timedOut } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
+import { decodeRecords, FetchedRecords, type FetchedRecord } from './fetched-records.js'
 import { SendBatch } from './send-batch.js'
 
 /** What of the public js-pdk API this layer uses; nothing else. */
@@ -22,14 +22,6 @@ interface MemoryHandle {
   free(): void
 }
 
-interface WaitingRecord {
-  type: number
-  flags: number
-  code: number
-  id: number
-  payload: string | ArrayBuffer
-}
-
 /** Making a block copies it byte by byte on most hosts: it starts small, and grows with the traffic. */
 const firstCapacity = 4096
 const usualCapacity = 65_536
@@ -44,7 +36,7 @@ class PortableBridge implements Bridge {
   readonly #functions = this.#pdk.Host.getFunctions()
   // A message may begin with U+FEFF: it is part of the text.
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  #waiting: WaitingRecord[] = []
+  readonly #fetched = new FetchedRecords((socket, step) => this.progress(socket, step))
   #capacity = firstCapacity
   readonly #batch = new SendBatch({
     info: (socket) => this.#text(this.#call('ws_info', socket)),
@@ -84,23 +76,19 @@ class PortableBridge implements Bridge {
   poll(timeoutMs: number, deliver: Deliver): number {
     this.#batch.flush()
     this.#batch.newTurn()
-    if (this.#waiting.length === 0) {
+    if (!this.#fetched.waiting) {
       const written = this.#drain(timeoutMs, this.#capacity)
-      if (written <= 0) return written
+      if (written < 0) return written
     }
-    let delivered = 0
-    // Taken one by one: what an interrupt leaves over is delivered by the next poll.
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      deliver(next.type, next.flags, next.code, next.id, next.payload)
-      runJobs()
-      delivered++
-      if (timedOut()) break
-    }
-    return delivered
+    return this.#fetched.deliver(deliver)
   }
 
   undelivered(): boolean {
-    return this.#waiting.length > 0
+    return this.#fetched.waiting
+  }
+
+  progress(socket: number, step: number): number {
+    return this.#call('ws_progress', socket, step)
   }
 
   info(socket: number): string {
@@ -116,7 +104,7 @@ class PortableBridge implements Bridge {
     const block = this.#pdk.Memory.fromBuffer(new ArrayBuffer(capacity))
     const written = this.#with(block, () => {
       const result = this.#call('ws_poll', timeoutMs, block.offset, capacity)
-      if (result > 0) this.#read(new Uint8Array(block.readBytes(), 0, result))
+      if (result > 0) this.#fetched.add(this.decode(block.readBytes(), result))
       return result
     })
     if (written === tooSmall) {
@@ -128,19 +116,9 @@ class PortableBridge implements Bridge {
     return written
   }
 
-  #read(bytes: Uint8Array): void {
-    for (const record of readRecords(bytes)) {
-      if (record === undefined) break
-      const { type, flags, code, id, payload } = record
-      const isText = type === RecordType.message && code === Opcode.text
-      this.#waiting.push({
-        type,
-        flags,
-        code,
-        id,
-        payload: isText ? this.#decoder.decode(payload) : exactBuffer(payload),
-      })
-    }
+  /** The records of a block that a host function wrote so many bytes into. */
+  decode(block: ArrayBuffer, written: number): FetchedRecord[] {
+    return decodeRecords(new Uint8Array(block, 0, written), (bytes) => this.#decoder.decode(bytes))
   }
 
   #call(name: string, ...args: number[]): number {

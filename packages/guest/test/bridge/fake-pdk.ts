@@ -19,6 +19,8 @@ export class FakePdk {
   #inbox: RawRecord[] = []
   /** What the host functions were called with, data instead of offsets. */
   readonly calls: unknown[][] = []
+  /** Socket and step of each report. */
+  readonly progress: [socket: number, step: number][] = []
   /** Sizes of the blocks that were made for polling. */
   readonly pollCapacities: number[] = []
   /** Blocks that the plugin has made so far, or was given. */
@@ -52,6 +54,10 @@ export class FakePdk {
     ws_close: (socket, code, reason) =>
       this.#attempt(['close', socket, code, this.#text(reason)], () => 0),
     ws_pause: (socket, paused) => this.#attempt(['pause', socket, paused], () => 0),
+    ws_progress: (socket = 0, step = 0) => {
+      this.progress.push([socket, step])
+      return 0
+    },
     ws_poll: (timeout, block, capacity = 0) => {
       this.pollCapacities.push(capacity)
       return this.#attempt(['poll', timeout], () => this.#drain(this.#bytes(block), capacity))

@@ -1,0 +1,83 @@
+import { Opcode, Progress, readRecords, RecordType } from '@extism-ws/protocol'
+
+import { runJobs, timedOut } from '../engine.js'
+import type { Deliver } from './bridge.js'
+
+/** An event that was fetched, as `Deliver` takes it. */
+export interface FetchedRecord {
+  readonly type: number
+  readonly flags: number
+  readonly code: number
+  /** The socket. */
+  readonly id: number
+  readonly payload: string | ArrayBuffer
+}
+
+/** The records of a block, with copies of their payloads. A malformed one ends them. */
+export function decodeRecords(
+  block: Uint8Array,
+  decode: (bytes: Uint8Array) => string,
+): FetchedRecord[] {
+  const records: FetchedRecord[] = []
+  for (const record of readRecords(block)) {
+    if (record === undefined) break
+    const { type, flags, code, id, payload } = record
+    const isText = type === RecordType.message && code === Opcode.text
+    records.push({
+      type,
+      flags,
+      code,
+      id,
+      payload: isText ? decode(payload) : (payload.slice().buffer as ArrayBuffer),
+    })
+  }
+  return records
+}
+
+/**
+ * Records that were fetched and are not delivered yet. They are delivered as the engine's native `poll`
+ * delivers those of the direct layer: promise jobs after each, and the host hears how far each is.
+ */
+export class FetchedRecords {
+  readonly #progress: (socket: number, step: number) => unknown
+  #records: FetchedRecord[] = []
+  #first = 0
+  /** Socket of the record whose handler is running; 0 for none. */
+  #delivering = 0
+
+  constructor(progress: (socket: number, step: number) => unknown) {
+    this.#progress = progress
+  }
+
+  /** Whether there are any. */
+  get waiting(): boolean {
+    return this.#first < this.#records.length
+  }
+
+  add(records: readonly FetchedRecord[]): void {
+    this.#records = [...this.#records.slice(this.#first), ...records]
+    this.#first = 0
+  }
+
+  /** Returns how many were delivered. What an interrupt leaves over is delivered by the next call. */
+  deliver(deliver: Deliver): number {
+    // A handler that was cut off is done with its event, and nothing in it could say so.
+    if (this.#delivering !== 0) this.#progress(this.#delivering, Progress.delivered)
+    this.#delivering = 0
+    let delivered = 0
+    for (let next = this.#records[this.#first]; next !== undefined;) {
+      this.#first++
+      this.#delivering = next.id
+      this.#progress(next.id, Progress.delivering)
+      const kept = deliver(next.type, next.flags, next.code, next.id, next.payload) === true
+      runJobs()
+      this.#delivering = 0
+      this.#progress(next.id, kept ? Progress.kept : Progress.delivered)
+      delivered++
+      if (timedOut()) break
+      next = this.#records[this.#first]
+    }
+    if (!this.waiting) this.add([])
+    return delivered
+  }
+}
