@@ -3,12 +3,13 @@ import {
   CloseCode,
   errorFrom,
   errorNumbers,
+  type ConnectRequest,
   type EwsError,
   RecordFlag,
   RecordType,
 } from '@extism-ws/protocol'
 
-import { engine } from './engine.js'
+import { engine, findEngine } from './engine.js'
 
 /** What a socket class of this library does with the events of its connection. */
 export interface ConnectionHandler {
@@ -24,7 +25,6 @@ export interface ConnectionHandler {
 const handlers = new Map<number, ConnectionHandler>()
 // UTF-8 decode without BOM: a close reason may begin with U+FEFF.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-let listening = false
 
 /**
  * Asks the host for a connection, whose events go to `handler` from the next turn of the loop on.
@@ -32,14 +32,17 @@ let listening = false
  * @returns the socket id.
  * @throws {EwsError} when the host refuses at once: denied, bad URL, limit.
  */
-export function open(
-  request: { url: string; protocols?: readonly string[]; headers?: Record<string, string> },
-  handler: ConnectionHandler,
-): number {
-  listen()
+export function open(request: ConnectRequest, handler: ConnectionHandler): number {
   const id = check(bridge().connect(JSON.stringify(request)))
   handlers.set(id, handler)
   return id
+}
+
+/** Whether the events of a socket that the host has already now go to `handler`: not if it is known. */
+export function adopt(id: number, handler: ConnectionHandler): boolean {
+  if (handlers.has(id)) return false
+  handlers.set(id, handler)
+  return true
 }
 
 /** The result of a host function: itself, or the failure it stands for as an exception. */
@@ -58,18 +61,6 @@ export function checkOpen(result: number): boolean {
   }
   check(result)
   return true
-}
-
-function listen(): void {
-  if (listening) return
-  listening = true
-  engine().loop.listen({
-    poll: (timeoutMs) => {
-      check(bridge().poll(timeoutMs, deliver))
-    },
-    expecting: () => handlers.size > 0,
-    undelivered: () => bridge().undelivered(),
-  })
 }
 
 function deliver(
@@ -109,3 +100,13 @@ function deliver(
 function text(payload: string | ArrayBuffer): string {
   return typeof payload === 'string' ? payload : decoder.decode(payload)
 }
+
+// From when this module is loaded, which is while the plugin is built: after a restart there are sockets
+// before the plugin opens one. There is no engine where plugin code is tested outside of a plugin.
+findEngine()?.loop.listen({
+  poll: (timeoutMs) => {
+    check(bridge().poll(timeoutMs, deliver))
+  },
+  expecting: () => handlers.size > 0,
+  undelivered: () => bridge().undelivered(),
+})

@@ -3,7 +3,8 @@ export { CloseEvent, ErrorEvent, Event, MessageEvent } from '#events'
 export type { PluginCall } from './loop/index.js'
 export type { Message } from './message-queue.js'
 export { sockets, type OpenSockets } from './open-sockets.js'
-export { connect, Socket, type CloseInfo, type ConnectOptions } from './socket.js'
+export type { CloseInfo, ConnectOptions } from './connection.js'
+export { connect, Socket } from './socket.js'
 export type { MessageData } from './websocket/message-data.js'
 export {
   WebSocket,

@@ -1,33 +1,10 @@
-import { CloseCode, errorNumbers, EwsError, Opcode } from '@extism-ws/protocol'
-import { bridge } from '#bridge'
+import { CloseCode, type EwsError, type RestoredSocket } from '@extism-ws/protocol'
 
-import { bytesOf } from './bytes.js'
-import { checkOpen, open, type ConnectionHandler } from './connections.js'
-import { Drain } from './drain.js'
+import { Connection, type CloseInfo, type ConnectOptions } from './connection.js'
+import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
-import { MessageQueue, type Message } from './message-queue.js'
-import { addOpen, claimName, removeOpen } from './open-sockets.js'
-
-/** How a connection ended. */
-export interface CloseInfo {
-  /** Close code (RFC 6455 §7.4); 1005 when the peer sent none, 1006 when there was no close frame. */
-  readonly code: number
-  readonly reason: string
-  /** Whether the closing handshake was completed. */
-  readonly wasClean: boolean
-}
-
-export interface ConnectOptions {
-  /** Subprotocols, most wanted first. Default: none. */
-  readonly protocols?: string | readonly string[]
-  /** Extra headers of the opening handshake; the host's policy may refuse some. Default: none. */
-  readonly headers?: Record<string, string>
-  /**
-   * By which later calls find the socket: `sockets.get(name)`. Only one socket at a time can have it,
-   * from when it connects until it closes. Default: none.
-   */
-  readonly name?: string
-}
+import type { Message } from './message-queue.js'
+import { addOpen } from './open-sockets.js'
 
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
@@ -35,76 +12,83 @@ export interface ConnectOptions {
  * Made by `connect()`.
  */
 export class Socket implements AsyncIterable<Message>, AsyncDisposable {
-  /** The name that it was given, if any. */
-  readonly name: string | undefined
-  /** The URL that was connected to, after parsing. */
-  url = ''
-  /** The subprotocol that the server chose; empty for none. */
-  protocol = ''
-  /** The extensions that the server chose; empty for none. */
-  extensions = ''
   /** Resolves, never rejects, when the connection has ended. */
   readonly closed: Promise<CloseInfo>
-  #id = 0
-  #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
-  #closeInfo: CloseInfo | undefined
-  #failure: EwsError | undefined
-  #resolveClosed!: (info: CloseInfo) => void // assigned by the Promise constructor in ours
-  readonly #messages = new MessageQueue(() =>
-    this.#closeInfo?.wasClean === false ? this.#closedError() : undefined,
-  )
-  readonly #drain = new Drain()
+  readonly #connection: Connection
 
-  private constructor(name: string | undefined) {
-    this.name = name
+  private constructor(connection: Connection) {
+    this.#connection = connection
     this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve
+      connection.onClose = resolve
     })
+    connection.onOpen = () => this.#opened()
   }
 
   /** See `connect()`. */
   static connect(url: string | URL, options: ConnectOptions = {}): Promise<Socket> {
-    const { protocols = [], headers, name } = options
-    const socket = new Socket(name)
+    const connection = new Connection(options.name)
+    const socket = new Socket(connection)
+    const { onClose } = connection
     // When it fails, nothing of the caller is left on the stack.
     const caller = new Error('connect').stack ?? ''
     return new Promise((resolve, reject) => {
-      const handler: ConnectionHandler = {
-        opened: (about) => {
-          socket.url = about.url
-          socket.protocol = about.protocol
-          socket.extensions = about.extensions
-          if (socket.#state === 'connecting') {
-            socket.#state = 'open'
-            addOpen(socket)
-          }
-          resolve(socket)
-        },
-        message: (data) =>
-          socket.#messages.push(typeof data === 'string' ? data : new Uint8Array(data)),
-        failed: (error) => {
-          socket.#failure = error
-        },
-        drained: () => socket.#drain.done(),
-        closed: (code, reason, wasClean) => {
-          socket.#end({ code, reason, wasClean })
-          reject(withStack(socket.#failure ?? socket.#closedError(), caller))
-        },
+      connection.onOpen = () => {
+        socket.#opened()
+        resolve(socket)
       }
-      const request = {
-        url: String(url),
-        protocols: typeof protocols === 'string' ? [protocols] : protocols,
-        ...(headers === undefined ? {} : { headers }),
+      connection.onClose = (info) => {
+        onClose(info)
+        reject(withStack(connection.failure ?? connection.closedError(), caller))
       }
-      if (name !== undefined) claimName(name, socket)
-      try {
-        socket.#id = open(request, handler)
-        socket.#messages.socket = socket.#id
-      } catch (error) {
-        removeOpen(socket)
-        throw error
-      }
+      connection.start(url, options, false)
     })
+  }
+
+  /**
+   * A socket that there was before the plugin was built anew; undefined for one that is known already.
+   *
+   * @internal
+   */
+  static restore(about: RestoredSocket): Socket | undefined {
+    const connection = new Connection(about.name === '' ? undefined : about.name)
+    if (!adopt(about.socket, connection)) return undefined
+    connection.restore(about)
+    const socket = new Socket(connection)
+    socket.#opened()
+    return socket
+  }
+
+  /** The name that it was given, if any. */
+  get name(): string | undefined {
+    return this.#connection.name
+  }
+  /** The URL that was connected to, after parsing. */
+  get url(): string {
+    return this.#connection.url
+  }
+  /** The subprotocol that the server chose; empty for none. */
+  get protocol(): string {
+    return this.#connection.protocol
+  }
+  /** The extensions that the server chose; empty for none. */
+  get extensions(): string {
+    return this.#connection.extensions
+  }
+
+  /**
+   * Bytes that the host keeps with the socket: `undefined` for none, the default. They are still there
+   * when the host has built the plugin anew, after a crash or a reload, and `onRestart` gets its sockets
+   * back; what the plugin has in memory is not. Like `serializeAttachment` of Cloudflare's WebSockets.
+   *
+   * Both ways are copies: assign it again after a change.
+   *
+   * @throws {EwsError} `EWS_LIMIT` when more than 16,384 bytes are assigned.
+   */
+  get attachment(): Uint8Array | undefined {
+    return this.#connection.attachment
+  }
+  set attachment(bytes: Uint8Array | undefined) {
+    this.#connection.attachment = bytes
   }
 
   /**
@@ -114,15 +98,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    *   host's send buffer is full: the message was not sent, and `drained()` says when to try again.
    */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
-    if (this.#state !== 'open') throw this.#closedError()
-    const result =
-      typeof data === 'string'
-        ? bridge().send(this.#id, Opcode.text, data)
-        : bridge().send(this.#id, Opcode.binary, bytesOf(data))
-    if (result === errorNumbers.EWS_LIMIT) this.#drain.begin()
-    if (!checkOpen(result)) {
-      throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
-    }
+    this.#connection.send(data)
   }
 
   /**
@@ -132,8 +108,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection ends before that.
    */
   async drained(): Promise<void> {
-    await this.#drain.wait()
-    if (this.#state === 'closed') throw this.#closedError()
+    await this.#connection.drain.wait()
+    if (this.#connection.state === 'closed') throw this.#connection.closedError()
   }
 
   /**
@@ -142,8 +118,9 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
    */
   async receive(): Promise<Message> {
-    const message = this.#messages.take() ?? (await this.#messages.wait((next) => next))
-    if (message === undefined) throw this.#closedError()
+    const { messages } = this.#connection
+    const message = messages.take() ?? (await messages.wait((next) => next))
+    if (message === undefined) throw this.#connection.closedError()
     return message
   }
 
@@ -153,14 +130,14 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection was lost without one.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
-    return new MessageIterator(this.#messages, (message) => message)
+    return new MessageIterator(this.#connection.messages, (message) => message)
   }
 
   /** Every message parsed as JSON. `T` is a claim, not a check. */
   json<T = unknown>(): AsyncIterableIterator<T, undefined> {
     const decoder = new TextDecoder()
     return new MessageIterator(
-      this.#messages,
+      this.#connection.messages,
       (message) => JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as T,
     )
   }
@@ -173,12 +150,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_BAD_REQUEST` for another code or a longer reason.
    */
   async close(code: number = CloseCode.normal, reason = ''): Promise<CloseInfo> {
-    if (this.#state === 'open' || this.#state === 'connecting') {
-      checkOpen(bridge().close(this.#id, code, reason))
-      this.#state = 'closing'
-      removeOpen(this)
-      this.#messages.release()
-    }
+    this.#connection.close(code, reason)
     return this.closed
   }
 
@@ -186,30 +158,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     await this.close()
   }
 
-  #end(info: CloseInfo): void {
-    this.#state = 'closed'
-    removeOpen(this)
-    this.#closeInfo = info
-    this.#resolveClosed(info)
-    this.#drain.done()
-    this.#messages.end()
-  }
-
-  #closedError(): EwsError {
-    if (this.#closeInfo === undefined) {
-      return new EwsError(
-        'EWS_CLOSED',
-        `the socket is ${this.#state}: no message can be sent on it`,
-      )
-    }
-    const { code, reason, wasClean } = this.#closeInfo
-    const how = wasClean ? 'closed' : 'lost'
-    const why = reason === '' ? '' : `, reason "${reason}"`
-    return new EwsError(
-      'EWS_CLOSED',
-      `the connection was ${how} (code ${code}${why})`,
-      this.#failure === undefined ? {} : { cause: this.#failure },
-    )
+  #opened(): void {
+    if (this.#connection.state === 'open') addOpen(this.#connection, this)
   }
 }
 

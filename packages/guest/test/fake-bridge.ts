@@ -3,6 +3,7 @@ import {
   eventRecord,
   EwsError,
   isSendable,
+  maxAttachmentBytes,
   maxReasonBytes,
   Opcode,
   Progress,
@@ -28,6 +29,7 @@ export class FakeConnection {
   /** Whether the host knows that it has ended, whatever the guest knows. */
   ended = false
   bufferedAmount = 0
+  attachment: Uint8Array | undefined
   readonly #emit: (event: SocketEvent) => void
 
   constructor(id: number, request: ConnectRequest, emit: (event: SocketEvent) => void) {
@@ -162,6 +164,15 @@ export class FakeBridge implements Bridge {
 
   undelivered(): boolean {
     return this.#drained.length > 0
+  }
+
+  save(socket: number, bytes: Uint8Array): number {
+    return this.#attempt(() => {
+      const connection = this.#find(socket)
+      if (bytes.length > maxAttachmentBytes) throw new EwsError('EWS_LIMIT', 'too many bytes')
+      connection.attachment = bytes.slice()
+      return 0
+    })
   }
 
   progress(socket: number, step: number): number {

@@ -17,6 +17,7 @@ class DirectBridge implements Bridge {
   readonly #send = slot('ws_direct_send')
   readonly #close = slot('ws_direct_close')
   readonly #pause = slot('ws_direct_pause')
+  readonly #save = slot('ws_direct_save')
   readonly #poll = slot('ws_direct_poll')
   readonly #progress = slot('ws_direct_progress')
   readonly #info = slot('ws_direct_info')
@@ -36,6 +37,10 @@ class DirectBridge implements Bridge {
 
   pause(socket: number, paused: boolean): number {
     return this.#native.direct(this.#pause, socket, paused ? 1 : 0)
+  }
+
+  save(socket: number, bytes: Uint8Array): number {
+    return this.#native.direct(this.#save, socket, bytes)
   }
 
   poll(timeoutMs: number, deliver: Deliver): number {

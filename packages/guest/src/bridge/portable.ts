@@ -73,6 +73,12 @@ class PortableBridge implements Bridge {
     return this.#call('ws_pause', socket, paused ? 1 : 0)
   }
 
+  save(socket: number, bytes: Uint8Array): number {
+    return this.#with(this.#pdk.Memory.fromBuffer(exactBuffer(bytes)), ({ offset, len }) =>
+      this.#call('ws_save', socket, offset, len),
+    )
+  }
+
   poll(timeoutMs: number, deliver: Deliver): number {
     this.#batch.flush()
     this.#batch.newTurn()

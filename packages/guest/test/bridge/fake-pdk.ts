@@ -54,6 +54,8 @@ export class FakePdk {
     ws_close: (socket, code, reason) =>
       this.#attempt(['close', socket, code, this.#text(reason)], () => 0),
     ws_pause: (socket, paused) => this.#attempt(['pause', socket, paused], () => 0),
+    ws_save: (socket, data, length) =>
+      this.#attempt(['save', socket, this.#bytes(data), length], () => 0),
     ws_progress: (socket = 0, step = 0) => {
       this.progress.push([socket, step])
       return 0

@@ -78,6 +78,15 @@ describe('operations', () => {
     poll()
   })
 
+  test('save passes the bytes, also none', () => {
+    bridge.save(7, Uint8Array.of(9, 1, 2).subarray(1))
+    bridge.save(7, new Uint8Array(0))
+    expect(pdk.calls).toEqual([
+      ['save', 7, Uint8Array.of(1, 2), 2],
+      ['save', 7, new Uint8Array(0), 0],
+    ])
+  })
+
   test('info is what the host tells', () => {
     expect(JSON.parse(bridge.info(7))).toMatchObject({ socket: 7 })
   })
