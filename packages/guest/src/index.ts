@@ -4,6 +4,7 @@ export type { PluginCall } from './loop/index.js'
 export type { Message } from './message-queue.js'
 export { sockets, type OpenSockets } from './open-sockets.js'
 export type { CloseInfo, ConnectOptions } from './connection.js'
+export type { HandledEvent, PossiblyHandled, Restart } from './restart.js'
 export { connect, Socket } from './socket.js'
 export type { MessageData } from './websocket/message-data.js'
 export {

@@ -5,6 +5,7 @@ import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
 import type { Message } from './message-queue.js'
 import { addOpen } from './open-sockets.js'
+import { enableRestart } from './restart.js'
 
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
@@ -49,7 +50,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    *
    * @internal
    */
-  static restore(about: RestoredSocket): Socket | undefined {
+  static restore(this: void, about: RestoredSocket): Socket | undefined {
     const connection = new Connection(about.name === '' ? undefined : about.name)
     if (!adopt(about.socket, connection)) return undefined
     connection.restore(about)
@@ -162,6 +163,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     if (this.#connection.state === 'open') addOpen(this.#connection, this)
   }
 }
+
+enableRestart(Socket.restore)
 
 /**
  * Connects to a WebSocket server and resolves when the connection is open.

@@ -101,15 +101,12 @@ export class FakeBridge implements Bridge {
   }
 
   connect(request: string): number {
-    return this.#attempt(() => {
-      const asked = JSON.parse(request) as ConnectRequest
-      const connection = new FakeConnection(++this.#lastId, asked, (event) =>
-        this.#inbox.push(event),
-      )
-      this.#connections.set(connection.id, connection)
-      this.#last = connection
-      return connection.id
-    })
+    return this.#attempt(() => this.#add(JSON.parse(request) as ConnectRequest).id)
+  }
+
+  /** A connection that an earlier instance of the plugin asked for. */
+  adopt(): FakeConnection {
+    return this.#add({ url: 'ws://feed.example/' })
   }
 
   send(socket: number, _kind: number, data: string | Uint8Array): number {
@@ -189,6 +186,15 @@ export class FakeBridge implements Bridge {
 
   error(): string {
     return JSON.stringify(this.#lastError === undefined ? {} : errorData(this.#lastError))
+  }
+
+  #add(request: ConnectRequest): FakeConnection {
+    const connection = new FakeConnection(++this.#lastId, request, (event) =>
+      this.#inbox.push(event),
+    )
+    this.#connections.set(connection.id, connection)
+    this.#last = connection
+    return connection
   }
 
   #find(socket: number): FakeConnection {

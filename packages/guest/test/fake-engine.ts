@@ -1,5 +1,5 @@
 import { engineSymbol, type Engine } from '../src/engine.js'
-import type { EventSource } from '../src/loop/index.js'
+import type { EventSource, Loop } from '../src/loop/index.js'
 
 /** What the library finds under `engineSymbol`: a loop that only keeps what it is told. */
 export class FakeEngine {
@@ -7,7 +7,8 @@ export class FakeEngine {
   overTime = false
   jobRuns = 0
   readonly reports: unknown[] = []
-  readonly loop = {
+  readonly loop: Pick<Loop, 'listen' | 'report' | 'onRestart'> = {
+    onRestart: undefined,
     listen: (source: EventSource): void => {
       this.source = source
     },

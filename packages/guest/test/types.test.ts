@@ -13,6 +13,7 @@ import {
   type Message,
   type MessageEvent,
   type PluginCall,
+  type Restart,
   type Socket,
 } from '../src/index.js'
 
@@ -67,6 +68,17 @@ describe('the types of the public API', () => {
     expectTypeOf<PluginCall['input']>().returns.toEqualTypeOf<Uint8Array>()
     expectTypeOf<PluginCall['inputText']>().returns.toEqualTypeOf<string>()
     expectTypeOf<PluginCall['signal']>().toEqualTypeOf<AbortSignal>()
+  })
+
+  it('of a restart', () => {
+    expectTypeOf<Restart['sockets']>().toEqualTypeOf<readonly Socket[]>()
+    expectTypeOf<Restart['call']>().toEqualTypeOf<PluginCall>()
+    type HandledMessage = Extract<
+      Restart['possiblyHandled'][number]['event'],
+      { readonly type: 'message' }
+    >
+    expectTypeOf<HandledMessage['data']>().toEqualTypeOf<string | Uint8Array>()
+    expectTypeOf<Socket['attachment']>().toEqualTypeOf<Uint8Array | undefined>()
   })
 
   it('of sockets with a name', () => {
