@@ -22,6 +22,7 @@ export interface ConnectionHandler {
   closed(code: number, reason: string, wasClean: boolean): void
 }
 
+let early: EarlyEvents | undefined
 const handlers = new Map<number, ConnectionHandler>()
 // UTF-8 decode without BOM: a close reason may begin with U+FEFF.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -45,6 +46,18 @@ export function adopt(id: number, handler: ConnectionHandler): boolean {
   return true
 }
 
+/** Events that are fetched before the loop asks for them: by `sync`, which waits inside an entry. */
+export interface EarlyEvents {
+  /** Whether there are some that are not delivered yet. */
+  readonly waiting: boolean
+  /** In place of the bridge's. */
+  poll(timeoutMs: number): void
+}
+
+export function listenTo(events: EarlyEvents): void {
+  early = events
+}
+
 /** The result of a host function: itself, or the failure it stands for as an exception. */
 export function check(result: number): number {
   if (result >= 0) return result
@@ -63,7 +76,8 @@ export function checkOpen(result: number): boolean {
   return true
 }
 
-function deliver(
+/** Gives an event to the handler of its socket; what that throws is reported. */
+export function deliver(
   type: number,
   flags: number,
   code: number,
@@ -105,8 +119,10 @@ function text(payload: string | ArrayBuffer): string {
 // before the plugin opens one. There is no engine where plugin code is tested outside of a plugin.
 findEngine()?.loop.listen({
   poll: (timeoutMs) => {
-    check(bridge().poll(timeoutMs, deliver))
+    // What the bridge has left over is older than what was fetched early.
+    if (early === undefined || bridge().undelivered()) check(bridge().poll(timeoutMs, deliver))
+    else early.poll(timeoutMs)
   },
   expecting: () => handlers.size > 0,
-  undelivered: () => bridge().undelivered(),
+  undelivered: () => early?.waiting === true || bridge().undelivered(),
 })

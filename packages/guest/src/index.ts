@@ -6,6 +6,7 @@ export { sockets, type OpenSockets } from './open-sockets.js'
 export type { CloseInfo, ConnectOptions } from './connection.js'
 export type { HandledEvent, PossiblyHandled, Restart } from './restart.js'
 export { connect, Socket } from './socket.js'
+export { sync, type Ready, type Sync, type SyncSocket, type WaitOptions } from './sync/index.js'
 export type { MessageData } from './websocket/message-data.js'
 export {
   WebSocket,

@@ -49,6 +49,11 @@ export class MessageQueue implements MessageSource<Message> {
     return true
   }
 
+  /** Whether a message can be taken. */
+  get waiting(): boolean {
+    return this.#read < this.#messages.length
+  }
+
   take(): Message | undefined {
     const message = this.#messages[this.#read]
     if (message === undefined) {
@@ -56,9 +61,7 @@ export class MessageQueue implements MessageSource<Message> {
       this.done()
       return undefined
     }
-    this.#taken = true
-    // What the host says is nothing to a reader; the socket may have ended.
-    bridge().progress(this.socket, Progress.taken)
+    this.took()
     // Out of the array too, which is cut only now and then: large messages must not stay in memory.
     this.#messages[this.#read++] = undefined
     this.#bytes -= message.length
@@ -72,6 +75,13 @@ export class MessageQueue implements MessageSource<Message> {
       this.#pause(false)
     }
     return message
+  }
+
+  /** A reader has the oldest message that the host counts as kept, from this queue or past it. */
+  took(): void {
+    this.#taken = true
+    // What the host says is nothing to a reader; the socket may have ended.
+    bridge().progress(this.socket, Progress.taken)
   }
 
   done(): void {

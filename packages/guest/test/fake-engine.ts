@@ -5,9 +5,12 @@ import type { EventSource, Loop } from '../src/loop/index.js'
 export class FakeEngine {
   source: EventSource | undefined
   overTime = false
+  /** Monotonic milliseconds: it stands still unless something moves it. */
+  clock = 1000
   jobRuns = 0
   readonly reports: unknown[] = []
-  readonly loop: Pick<Loop, 'listen' | 'report' | 'onRestart'> = {
+  readonly loop: Pick<Loop, 'listen' | 'report' | 'onRestart' | 'entries'> = {
+    entries: 1,
     onRestart: undefined,
     listen: (source: EventSource): void => {
       this.source = source
@@ -20,6 +23,7 @@ export class FakeEngine {
     // Node runs promise jobs when the test awaits.
     runJobs: (): number => this.jobRuns++,
     timedOut: (): boolean => this.overTime,
+    now: (): number => this.clock,
   }
 
   /** Messages of what was reported; takes them. */

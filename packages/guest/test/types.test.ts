@@ -3,6 +3,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 import {
   connect,
   sockets,
+  sync,
   type WebSocket,
   type WebSocketError,
   type WebSocketStream,
@@ -15,6 +16,7 @@ import {
   type PluginCall,
   type Restart,
   type Socket,
+  type SyncSocket,
 } from '../src/index.js'
 
 describe('the types of the public API', () => {
@@ -68,6 +70,15 @@ describe('the types of the public API', () => {
     expectTypeOf<PluginCall['input']>().returns.toEqualTypeOf<Uint8Array>()
     expectTypeOf<PluginCall['inputText']>().returns.toEqualTypeOf<string>()
     expectTypeOf<PluginCall['signal']>().toEqualTypeOf<AbortSignal>()
+  })
+
+  it('of sync', () => {
+    expectTypeOf(sync.connect).returns.toEqualTypeOf<SyncSocket>()
+    expectTypeOf<SyncSocket['receive']>().returns.toEqualTypeOf<Message | undefined>()
+    expectTypeOf<SyncSocket['close']>().returns.toEqualTypeOf<CloseInfo>()
+    expectTypeOf<SyncSocket>().toExtend<Iterable<Message>>()
+    expectTypeOf<SyncSocket>().toExtend<Disposable>()
+    expectTypeOf(sync.poll).returns.items.toHaveProperty('socket')
   })
 
   it('of a restart', () => {

@@ -47,8 +47,7 @@ class DirectBridge implements Bridge {
     const result = this.#native.poll(this.#poll, timeoutMs, deliver, this.#progress)
     if (result !== tooSmall) return result
     // The next event is larger than the block: make room for it, and ask again without waiting.
-    const { needed } = JSON.parse(this.error()) as { needed?: number }
-    this.#native.reserve(needed ?? 0)
+    this.#native.reserve(neededBytes(this))
     return this.#native.poll(this.#poll, 0, deliver, this.#progress)
   }
 
@@ -73,7 +72,13 @@ class DirectBridge implements Bridge {
   }
 }
 
-function slot(name: string): number {
+/** What the event needs that the host has just refused to write with `EWS_TOO_SMALL`. */
+export function neededBytes(direct: Bridge): number {
+  const { needed } = JSON.parse(direct.error()) as { needed?: number }
+  return needed ?? 0
+}
+
+export function slot(name: string): number {
   const found: HostSlot | undefined = engine().hostFunctions[name]
   if (found === undefined) throw new Error(`host function ${name} is not imported by this plugin`)
   return found.slot

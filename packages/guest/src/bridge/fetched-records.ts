@@ -42,8 +42,11 @@ export class FetchedRecords {
   readonly #progress: (socket: number, step: number) => unknown
   #records: FetchedRecord[] = []
   #first = 0
+  #bytes = 0
   /** Socket of the record whose handler is running; 0 for none. */
   #delivering = 0
+  /** Whether there may be some that `take` has not seen. */
+  #unseen = false
 
   constructor(progress: (socket: number, step: number) => unknown) {
     this.#progress = progress
@@ -54,9 +57,29 @@ export class FetchedRecords {
     return this.#first < this.#records.length
   }
 
+  /** Bytes of their payloads (UTF-16 units of text). */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   add(records: readonly FetchedRecord[]): void {
-    this.#records = [...this.#records.slice(this.#first), ...records]
-    this.#first = 0
+    this.#keep([...this.#records.slice(this.#first), ...records])
+    for (const { payload } of records) this.#bytes += sizeOf(payload)
+    this.#unseen = true
+  }
+
+  /** Takes out those of the sockets that `wanted` names: the caller delivers them. */
+  take(wanted: (socket: number) => boolean): FetchedRecord[] {
+    if (!this.#unseen) return []
+    this.#unseen = false
+    const taken: FetchedRecord[] = []
+    const others: FetchedRecord[] = []
+    for (const record of this.#records.slice(this.#first)) {
+      ;(wanted(record.id) ? taken : others).push(record)
+    }
+    this.#keep(others)
+    for (const { payload } of taken) this.#bytes -= sizeOf(payload)
+    return taken
   }
 
   /** Returns how many were delivered. What an interrupt leaves over is delivered by the next call. */
@@ -67,6 +90,7 @@ export class FetchedRecords {
     let delivered = 0
     for (let next = this.#records[this.#first]; next !== undefined;) {
       this.#first++
+      this.#bytes -= sizeOf(next.payload)
       this.#delivering = next.id
       this.#progress(next.id, Progress.delivering)
       const kept = deliver(next.type, next.flags, next.code, next.id, next.payload) === true
@@ -77,7 +101,16 @@ export class FetchedRecords {
       if (timedOut()) break
       next = this.#records[this.#first]
     }
-    if (!this.waiting) this.add([])
+    if (!this.waiting) this.#keep([])
     return delivered
   }
+
+  #keep(records: FetchedRecord[]): void {
+    this.#records = records
+    this.#first = 0
+  }
+}
+
+function sizeOf(payload: string | ArrayBuffer): number {
+  return typeof payload === 'string' ? payload.length : payload.byteLength
 }

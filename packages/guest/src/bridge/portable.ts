@@ -14,7 +14,7 @@ interface JsPdk {
   }
 }
 
-interface MemoryHandle {
+export interface MemoryHandle {
   readonly offset: number
   readonly len: number
   readString(): string
@@ -39,17 +39,17 @@ class PortableBridge implements Bridge {
   readonly #fetched = new FetchedRecords((socket, step) => this.progress(socket, step))
   #capacity = firstCapacity
   readonly #batch = new SendBatch({
-    info: (socket) => this.#text(this.#call('ws_info', socket)),
+    info: (socket) => this.#text(this.call('ws_info', socket)),
     sendMany: (block) =>
       this.#with(this.#pdk.Memory.fromBuffer(exactBuffer(block)), ({ offset, len }) =>
-        this.#call('ws_send_many', offset, len),
+        this.call('ws_send_many', offset, len),
       ),
     error: () => this.error(),
   })
 
   connect(request: string): number {
     return this.#with(this.#pdk.Memory.fromString(request), (block) =>
-      this.#call('ws_connect', block.offset),
+      this.call('ws_connect', block.offset),
     )
   }
 
@@ -59,23 +59,23 @@ class PortableBridge implements Bridge {
       typeof data === 'string'
         ? this.#pdk.Memory.fromString(data)
         : this.#pdk.Memory.fromBuffer(exactBuffer(data))
-    return this.#with(block, () => this.#call('ws_send', socket, kind, block.offset, block.len))
+    return this.#with(block, () => this.call('ws_send', socket, kind, block.offset, block.len))
   }
 
   close(socket: number, code: number, reason: string): number {
     this.#batch.flush()
     return this.#with(this.#pdk.Memory.fromString(reason), (block) =>
-      this.#call('ws_close', socket, code, block.offset),
+      this.call('ws_close', socket, code, block.offset),
     )
   }
 
   pause(socket: number, paused: boolean): number {
-    return this.#call('ws_pause', socket, paused ? 1 : 0)
+    return this.call('ws_pause', socket, paused ? 1 : 0)
   }
 
   save(socket: number, bytes: Uint8Array): number {
     return this.#with(this.#pdk.Memory.fromBuffer(exactBuffer(bytes)), ({ offset, len }) =>
-      this.#call('ws_save', socket, offset, len),
+      this.call('ws_save', socket, offset, len),
     )
   }
 
@@ -94,22 +94,22 @@ class PortableBridge implements Bridge {
   }
 
   progress(socket: number, step: number): number {
-    return this.#call('ws_progress', socket, step)
+    return this.call('ws_progress', socket, step)
   }
 
   info(socket: number): string {
     this.#batch.flush()
-    return this.#text(this.#call('ws_info', socket))
+    return this.#text(this.call('ws_info', socket))
   }
 
   error(): string {
-    return this.#text(this.#call('ws_error'))
+    return this.#text(this.call('ws_error'))
   }
 
   #drain(timeoutMs: number, capacity: number): number {
-    const block = this.#pdk.Memory.fromBuffer(new ArrayBuffer(capacity))
+    const block = this.newBlock(capacity)
     const written = this.#with(block, () => {
-      const result = this.#call('ws_poll', timeoutMs, block.offset, capacity)
+      const result = this.call('ws_poll', timeoutMs, block.offset, capacity)
       if (result > 0) this.#fetched.add(this.decode(block.readBytes(), result))
       return result
     })
@@ -122,12 +122,22 @@ class PortableBridge implements Bridge {
     return written
   }
 
+  /** Sends what is packed, before an entry waits. */
+  flush(): void {
+    this.#batch.flush()
+    this.#batch.askAgain()
+  }
+
+  newBlock(capacity: number): MemoryHandle {
+    return this.#pdk.Memory.fromBuffer(new ArrayBuffer(capacity))
+  }
+
   /** The records of a block that a host function wrote so many bytes into. */
   decode(block: ArrayBuffer, written: number): FetchedRecord[] {
     return decodeRecords(new Uint8Array(block, 0, written), (bytes) => this.#decoder.decode(bytes))
   }
 
-  #call(name: string, ...args: number[]): number {
+  call(name: string, ...args: number[]): number {
     const hostFunction = this.#functions[name]
     if (hostFunction === undefined) throw new Error(`host function ${name} is not imported`)
     return hostFunction(...args)
@@ -156,7 +166,11 @@ function exactBuffer(bytes: Uint8Array): ArrayBuffer {
 let instance: PortableBridge | undefined
 
 /** The bridge of this plugin, made at first use. */
-export function bridge(): Bridge {
+export function portableBridge(): PortableBridge {
   instance ??= new PortableBridge()
   return instance
+}
+
+export function bridge(): Bridge {
+  return portableBridge()
 }

@@ -64,6 +64,10 @@ export class FakePdk {
       this.pollCapacities.push(capacity)
       return this.#attempt(['poll', timeout], () => this.#drain(this.#bytes(block), capacity))
     },
+    ws_receive: (socket, timeout, block, capacity = 0) =>
+      this.#attempt(['receive', socket, timeout], () =>
+        this.#drain(this.#bytes(block), capacity, 1),
+      ),
     ws_info: (socket) => this.#store(JSON.stringify({ socket, state: 'open', sendRoom: 1e9 })),
     ws_error: () =>
       this.#store(JSON.stringify(this.#lastError === undefined ? {} : errorData(this.#lastError))),
@@ -83,11 +87,11 @@ export class FakePdk {
     this.emit({ type: 'message', socket: 7, kind: 1, data: new TextEncoder().encode(text) })
   }
 
-  #drain(block: Uint8Array, capacity: number): number {
+  #drain(block: Uint8Array, capacity: number, count = Infinity): number {
     if (capacity !== block.length) throw new Error(`capacity ${capacity} of ${block.length}`)
     const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
     let at = 0
-    for (;;) {
+    for (let events = 0; events < count; events++) {
       const next = this.#inbox[0]
       if (next === undefined) return at
       const needed = recordBytes(next.payload.length)
@@ -98,6 +102,7 @@ export class FakePdk {
       at += writeRecord(block, view, at, next)
       this.#inbox.shift()
     }
+    return at
   }
 
   #attempt(call: unknown[], operation: () => number): number {
