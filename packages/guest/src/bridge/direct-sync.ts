@@ -15,21 +15,21 @@ class DirectSyncBridge implements SyncBridge {
   readonly #poll = slot('ws_direct_poll')
 
   receive(socket: number, timeoutMs: number): FetchedRecord | number {
-    const records = this.#read(this.#receive, timeoutMs, [socket])
-    return typeof records === 'number' ? records : (records[0] ?? 0)
+    let block = this.#native.directRead(this.#receive, usualCapacity, socket, timeoutMs)
+    if (block === tooSmall) {
+      block = this.#native.directRead(this.#receive, neededBytes(bridge()), socket, 0)
+    }
+    return typeof block === 'number' ? block : (this.#decode(block)[0] ?? 0)
   }
 
   collect(timeoutMs: number): FetchedRecord[] | number {
-    return this.#read(this.#poll, timeoutMs, [])
+    let block = this.#native.directRead(this.#poll, usualCapacity, timeoutMs)
+    if (block === tooSmall) block = this.#native.directRead(this.#poll, neededBytes(bridge()), 0)
+    return typeof block === 'number' ? block : this.#decode(block)
   }
 
-  #read(hostFunction: number, timeoutMs: number, socket: number[]): FetchedRecord[] | number {
-    const native = this.#native
-    let block = native.directRead(hostFunction, usualCapacity, ...socket, timeoutMs)
-    if (block === tooSmall) {
-      block = native.directRead(hostFunction, neededBytes(bridge()), ...socket, 0)
-    }
-    return typeof block === 'number' ? block : decodeRecords(block, (bytes) => native.decode(bytes))
+  #decode(block: Uint8Array): FetchedRecord[] {
+    return decodeRecords(block, this.#native.decode)
   }
 }
 

@@ -32,6 +32,9 @@ export class Deadline {
   }
 }
 
+/** Without a limit. */
+export const never = new Deadline(forever)
+
 function now(): number {
   // The official compiler's engine has no monotonic clock.
   return engine().native.now?.() ?? Date.now()

@@ -40,6 +40,8 @@ export function waitingBytes(): number {
 
 /** Queues the events of `sync` sockets that the loop has fetched and not delivered yet. */
 export function sortOut(): void {
+  // At every call of `sync`: nothing is made when there is nothing.
+  if (!fetched.unseen) return
   for (const record of fetched.take((socket) => waiting.has(socket))) {
     const { type, flags, code, id, payload } = record
     bridge().progress(id, Progress.delivering)

@@ -6,7 +6,7 @@ import type { Message } from '../message-queue.js'
 import { addOpen } from '../open-sockets.js'
 import { enableRestart } from '../restart.js'
 import { Socket } from '../socket.js'
-import { Deadline } from './deadline.js'
+import { Deadline, never } from './deadline.js'
 import { enroll, fetchOf, handle, sortOut } from './early-events.js'
 
 export interface WaitOptions {
@@ -108,7 +108,8 @@ export class SyncSocket implements Iterable<Message> {
    * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
    */
   receive({ timeoutMs = -1 }: WaitOptions = {}): Message | undefined {
-    const message = nextMessage(this.#connection, new Deadline(timeoutMs))
+    const deadline = timeoutMs === -1 ? never : new Deadline(timeoutMs)
+    const message = nextMessage(this.#connection, deadline)
     if (message === undefined && this.#connection.state === 'closed') {
       throw this.#connection.closedError()
     }
@@ -122,10 +123,9 @@ export class SyncSocket implements Iterable<Message> {
    */
   *[Symbol.iterator](): Generator<Message, undefined, undefined> {
     const connection = this.#connection
-    const forever = new Deadline(-1)
     try {
       for (;;) {
-        const message = nextMessage(connection, forever)
+        const message = nextMessage(connection, never)
         if (message === undefined) break
         yield message
       }
@@ -148,7 +148,7 @@ export class SyncSocket implements Iterable<Message> {
   close(code: number = CloseCode.normal, reason = ''): CloseInfo {
     const connection = this.#connection
     connection.close(code, reason)
-    waitFor(connection, () => connection.state === 'closed', new Deadline(-1))
+    waitFor(connection, () => connection.state === 'closed', never)
     if (connection.closeInfo === undefined) throw connection.closedError()
     return connection.closeInfo
   }
@@ -202,7 +202,7 @@ function waitForOpen(connection: Connection): void {
   if (!waitFor(connection, settled, new Deadline(0))) {
     const { url = '', protocol = '', extensions = '', state } = infoOf(connection.id)
     if (state === 'open') connection.opened({ url, protocol, extensions })
-    else waitFor(connection, settled, new Deadline(-1))
+    else waitFor(connection, settled, never)
   }
   if (connection.state !== 'open') throw connection.failure ?? connection.closedError()
 }
