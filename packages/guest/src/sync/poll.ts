@@ -26,22 +26,23 @@ export function poll(
   for (;;) {
     const ready = sockets.flatMap(readyOf)
     if (ready.length > 0 || sockets.length === 0) return ready
-    if (fetch(0)) {
-      sortOut()
-      continue
+    if (!fetch(0)) {
+      // Their readers ask for more: what they took before is handled.
+      for (const socket of sockets) SyncSocket.connectionOf(socket).messages.done()
+      const left = deadline.left()
+      if (left !== 0) fetch(left)
     }
-    // Their readers ask for more: what they took before is handled.
-    for (const socket of sockets) SyncSocket.connectionOf(socket).messages.done()
-    const left = deadline.left()
-    if (left === 0) return []
-    if (waitingBytes() > mostWaitingBytes) {
-      throw new EwsError(
-        'EWS_LIMIT',
-        `sync.poll: ${waitingBytes()} bytes came for asynchronous sockets meanwhile: return, so that they are handled`,
-      )
-    }
-    if (fetch(left)) sortOut()
+    sortOut()
+    if (waitingBytes() > mostWaitingBytes) throw tooManyBytes()
+    if (deadline.left() === 0) return sockets.flatMap(readyOf)
   }
+}
+
+function tooManyBytes(): EwsError {
+  return new EwsError(
+    'EWS_LIMIT',
+    `sync.poll: ${waitingBytes()} bytes came for asynchronous sockets meanwhile: return, so that they are handled`,
+  )
 }
 
 function readyOf(socket: SyncSocket): Ready[] {

@@ -141,12 +141,24 @@ describe('events of asynchronous sockets that it fetches', () => {
     expect([await asynchronous.receive(), await asynchronous.receive()]).toEqual(['one', 'two'])
   })
 
+  test('do not keep it beyond its time', () => {
+    const { collect } = host
+    host.collect = (timeoutMs) => {
+      servers.asynchronous.message('x')
+      engine.clock += 10
+      return collect.call(host, timeoutMs)
+    }
+    expect(poll([first], { timeoutMs: 100 })).toEqual([])
+    expect(poll([first], { timeoutMs: 0 })).toEqual([])
+    host.collect = collect
+  })
+
   test('may take 16 MiB, and no more', async () => {
     const chunk = 'x'.repeat(1 << 23)
     for (let i = 0; i < 3; i++) servers.asynchronous.message(chunk)
     expect(() => sync.poll([first])).toThrow(expect.objectContaining({ code: 'EWS_LIMIT' }))
     await dispatch()
-    host.meanwhile.push(() => servers.first.message('a'))
+    servers.first.message('a')
     expect(poll([first])).toEqual([['first', 'a']])
   })
 })
