@@ -6,6 +6,7 @@ export default defineConfig({
     // Which bridge `#bridge` means is a condition of the plugin's build; here it is the fake one.
     alias: {
       '#bridge': fileURLToPath(new URL('test/fake-bridge.ts', import.meta.url)),
+      '#sync-bridge': fileURLToPath(new URL('test/fake-sync-bridge.ts', import.meta.url)),
       '#events': fileURLToPath(new URL('src/events/own.ts', import.meta.url)),
     },
   },

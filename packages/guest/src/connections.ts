@@ -3,27 +3,29 @@ import {
   CloseCode,
   errorFrom,
   errorNumbers,
+  type ConnectRequest,
   type EwsError,
   RecordFlag,
   RecordType,
 } from '@extism-ws/protocol'
 
-import { engine } from './engine.js'
+import { engine, findEngine } from './engine.js'
 
 /** What a socket class of this library does with the events of its connection. */
 export interface ConnectionHandler {
   opened(about: { url: string; protocol: string; extensions: string }): void
-  message(data: string | ArrayBuffer): void
+  /** Returns true when the message is kept in a queue, which tells the host when it is taken. */
+  message(data: string | ArrayBuffer): boolean | void
   failed(error: EwsError): void
   drained(): void
   /** The last event of every connection. */
   closed(code: number, reason: string, wasClean: boolean): void
 }
 
+let early: EarlyEvents | undefined
 const handlers = new Map<number, ConnectionHandler>()
 // UTF-8 decode without BOM: a close reason may begin with U+FEFF.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-let listening = false
 
 /**
  * Asks the host for a connection, whose events go to `handler` from the next turn of the loop on.
@@ -31,14 +33,29 @@ let listening = false
  * @returns the socket id.
  * @throws {EwsError} when the host refuses at once: denied, bad URL, limit.
  */
-export function open(
-  request: { url: string; protocols?: readonly string[]; headers?: Record<string, string> },
-  handler: ConnectionHandler,
-): number {
-  listen()
+export function open(request: ConnectRequest, handler: ConnectionHandler): number {
   const id = check(bridge().connect(JSON.stringify(request)))
   handlers.set(id, handler)
   return id
+}
+
+/** Whether the events of a socket that the host has already now go to `handler`: not if it is known. */
+export function adopt(id: number, handler: ConnectionHandler): boolean {
+  if (handlers.has(id)) return false
+  handlers.set(id, handler)
+  return true
+}
+
+/** Events that are fetched before the loop asks for them: by `sync`, which waits inside an entry. */
+export interface EarlyEvents {
+  /** Whether there are some that are not delivered yet. */
+  readonly waiting: boolean
+  /** In place of the bridge's. */
+  poll(timeoutMs: number): void
+}
+
+export function listenTo(events: EarlyEvents): void {
+  early = events
 }
 
 /** The result of a host function: itself, or the failure it stands for as an exception. */
@@ -59,25 +76,14 @@ export function checkOpen(result: number): boolean {
   return true
 }
 
-function listen(): void {
-  if (listening) return
-  listening = true
-  engine().loop.listen({
-    poll: (timeoutMs) => {
-      check(bridge().poll(timeoutMs, deliver))
-    },
-    expecting: () => handlers.size > 0,
-    undelivered: () => bridge().undelivered(),
-  })
-}
-
-function deliver(
+/** Gives an event to the handler of its socket; what that throws is reported. */
+export function deliver(
   type: number,
   flags: number,
   code: number,
   id: number,
   payload: string | ArrayBuffer,
-): void {
+): boolean | void {
   const handler = handlers.get(id)
   if (handler === undefined) return
   try {
@@ -108,3 +114,15 @@ function deliver(
 function text(payload: string | ArrayBuffer): string {
   return typeof payload === 'string' ? payload : decoder.decode(payload)
 }
+
+// From when this module is loaded, which is while the plugin is built: after a restart there are sockets
+// before the plugin opens one. There is no engine where plugin code is tested outside of a plugin.
+findEngine()?.loop.listen({
+  poll: (timeoutMs) => {
+    // What the bridge has left over is older than what was fetched early.
+    if (early === undefined || bridge().undelivered()) check(bridge().poll(timeoutMs, deliver))
+    else early.poll(timeoutMs)
+  },
+  expecting: () => handlers.size > 0,
+  undelivered: () => early?.waiting === true || bridge().undelivered(),
+})

@@ -3,6 +3,11 @@ export class Drain {
   #full = false
   #waiting: (() => void)[] = []
 
+  /** Whether the host has refused a message, and not said since that there is room. */
+  get full(): boolean {
+    return this.#full
+  }
+
   /** The host has refused a message: it announces when there is room. */
   begin(): void {
     this.#full = true

@@ -42,9 +42,14 @@ export interface Engine {
 /** The registered symbol under which the prelude keeps it: bundles cannot share a module with it. */
 export const engineSymbol = Symbol.for('extism-ws.engine')
 
+/** The engine this code runs on, if it does. */
+export function findEngine(): Engine | undefined {
+  return (globalThis as { [engineSymbol]?: Engine })[engineSymbol]
+}
+
 /** The engine this code runs on. */
 export function engine(): Engine {
-  const found = (globalThis as { [engineSymbol]?: Engine })[engineSymbol]
+  const found = findEngine()
   if (found === undefined) throw new Error('not inside a plugin made by extism-ws')
   return found
 }

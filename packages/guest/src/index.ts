@@ -1,8 +1,12 @@
 export { EwsError, type ErrorCode } from '@extism-ws/protocol'
 export { CloseEvent, ErrorEvent, Event, MessageEvent } from '#events'
 export type { PluginCall } from './loop/index.js'
+export type { Message } from './message-queue.js'
 export { sockets, type OpenSockets } from './open-sockets.js'
-export { connect, Socket, type CloseInfo, type ConnectOptions, type Message } from './socket.js'
+export type { CloseInfo, ConnectOptions } from './connection.js'
+export type { HandledEvent, PossiblyHandled, Restart } from './restart.js'
+export { connect, Socket } from './socket.js'
+export { sync, type Ready, type Sync, type SyncSocket, type WaitOptions } from './sync/index.js'
 export type { MessageData } from './websocket/message-data.js'
 export {
   WebSocket,

@@ -2,6 +2,8 @@
 export interface MessageSource<Message> {
   /** The next message that has arrived. */
   take(): Message | undefined
+  /** The reader has handled what it took. */
+  done(): void
   /** Whether no message can arrive any more. */
   ended(): boolean
   /** Resolves with what `map` makes of the next message, or of undefined when the source ends. */
@@ -38,6 +40,7 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
 
   return(): Promise<IteratorResult<Item, undefined>> {
     this.#finished = true
+    this.#source.done()
     return Promise.resolve({ value: undefined, done: true })
   }
 

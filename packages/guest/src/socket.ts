@@ -1,42 +1,11 @@
-import { CloseCode, errorNumbers, EwsError, Opcode } from '@extism-ws/protocol'
-import { bridge } from '#bridge'
+import { CloseCode, type EwsError, type RestoredSocket } from '@extism-ws/protocol'
 
-import { bytesOf } from './bytes.js'
-import { checkOpen, open, type ConnectionHandler } from './connections.js'
-import { Drain } from './drain.js'
-import { MessageIterator, type MessageSource } from './message-iterator.js'
-import { addOpen, claimName, removeOpen } from './open-sockets.js'
-
-/** One message: text as a string, binary as bytes. */
-export type Message = string | Uint8Array
-
-/** How a connection ended. */
-export interface CloseInfo {
-  /** Close code (RFC 6455 §7.4); 1005 when the peer sent none, 1006 when there was no close frame. */
-  readonly code: number
-  readonly reason: string
-  /** Whether the closing handshake was completed. */
-  readonly wasClean: boolean
-}
-
-export interface ConnectOptions {
-  /** Subprotocols, most wanted first. Default: none. */
-  readonly protocols?: string | readonly string[]
-  /** Extra headers of the opening handshake; the host's policy may refuse some. Default: none. */
-  readonly headers?: Record<string, string>
-  /**
-   * By which later calls find the socket: `sockets.get(name)`. Only one socket at a time can have it,
-   * from when it connects until it closes. Default: none.
-   */
-  readonly name?: string
-}
-
-/** Above this much unread data the host is asked to stop; below half of it, to go on. */
-const highWaterMessages = 256
-const highWaterBytes = 1 << 20
-
-/** Takes the next message, or undefined when the connection has ended. */
-type Waiter = (message: Message | undefined) => void
+import { Connection, type CloseInfo, type ConnectOptions } from './connection.js'
+import { adopt } from './connections.js'
+import { MessageIterator } from './message-iterator.js'
+import type { Message } from './message-queue.js'
+import { addOpen } from './open-sockets.js'
+import { enableRestart } from './restart.js'
 
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
@@ -44,76 +13,83 @@ type Waiter = (message: Message | undefined) => void
  * Made by `connect()`.
  */
 export class Socket implements AsyncIterable<Message>, AsyncDisposable {
-  /** The name that it was given, if any. */
-  readonly name: string | undefined
-  /** The URL that was connected to, after parsing. */
-  url = ''
-  /** The subprotocol that the server chose; empty for none. */
-  protocol = ''
-  /** The extensions that the server chose; empty for none. */
-  extensions = ''
   /** Resolves, never rejects, when the connection has ended. */
   readonly closed: Promise<CloseInfo>
-  #id = 0
-  #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
-  #closeInfo: CloseInfo | undefined
-  #failure: EwsError | undefined
-  #resolveClosed!: (info: CloseInfo) => void // assigned by the Promise constructor in ours
-  #messages: (Message | undefined)[] = []
-  #read = 0
-  #bytes = 0
-  #paused = false
-  #waiters: Waiter[] = []
-  readonly #drain = new Drain()
+  readonly #connection: Connection
 
-  private constructor(name: string | undefined) {
-    this.name = name
+  private constructor(connection: Connection) {
+    this.#connection = connection
     this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve
+      connection.onClose = resolve
     })
+    connection.onOpen = () => this.#opened()
   }
 
   /** See `connect()`. */
   static connect(url: string | URL, options: ConnectOptions = {}): Promise<Socket> {
-    const { protocols = [], headers, name } = options
-    const socket = new Socket(name)
+    const connection = new Connection(options.name)
+    const socket = new Socket(connection)
+    const { onClose } = connection
     // When it fails, nothing of the caller is left on the stack.
     const caller = new Error('connect').stack ?? ''
     return new Promise((resolve, reject) => {
-      const handler: ConnectionHandler = {
-        opened: (about) => {
-          socket.url = about.url
-          socket.protocol = about.protocol
-          socket.extensions = about.extensions
-          if (socket.#state === 'connecting') {
-            socket.#state = 'open'
-            addOpen(socket)
-          }
-          resolve(socket)
-        },
-        message: (data) => socket.#receive(data),
-        failed: (error) => {
-          socket.#failure = error
-        },
-        drained: () => socket.#drain.done(),
-        closed: (code, reason, wasClean) => {
-          socket.#end({ code, reason, wasClean })
-          reject(withStack(socket.#failure ?? socket.#closedError(), caller))
-        },
+      connection.onOpen = () => {
+        socket.#opened()
+        resolve(socket)
       }
-      const request = {
-        url: String(url),
-        protocols: typeof protocols === 'string' ? [protocols] : protocols,
-        ...(headers === undefined ? {} : { headers }),
+      connection.onClose = (info) => {
+        onClose(info)
+        reject(withStack(connection.failure ?? connection.closedError(), caller))
       }
-      if (name !== undefined) claimName(name, socket)
-      try {
-        socket.#id = open(request, handler)
-      } catch (error) {
-        removeOpen(socket)
-        throw error
-      }
+      connection.start(url, options, false)
     })
+  }
+
+  /**
+   * A socket that there was before the plugin was built anew; undefined for one that is known already.
+   *
+   * @internal
+   */
+  static restore(this: void, about: RestoredSocket): Socket | undefined {
+    const connection = new Connection(about.name === '' ? undefined : about.name)
+    if (!adopt(about.socket, connection)) return undefined
+    connection.restore(about)
+    const socket = new Socket(connection)
+    socket.#opened()
+    return socket
+  }
+
+  /** The name that it was given, if any. */
+  get name(): string | undefined {
+    return this.#connection.name
+  }
+  /** The URL that was connected to, after parsing. */
+  get url(): string {
+    return this.#connection.url
+  }
+  /** The subprotocol that the server chose; empty for none. */
+  get protocol(): string {
+    return this.#connection.protocol
+  }
+  /** The extensions that the server chose; empty for none. */
+  get extensions(): string {
+    return this.#connection.extensions
+  }
+
+  /**
+   * Bytes that the host keeps with the socket: `undefined` for none, the default. They are still there
+   * when the host has built the plugin anew, after a crash or a reload, and `onRestart` gets its sockets
+   * back; what the plugin has in memory is not. Like `serializeAttachment` of Cloudflare's WebSockets.
+   *
+   * Both ways are copies: assign it again after a change.
+   *
+   * @throws {EwsError} `EWS_LIMIT` when more than 16,384 bytes are assigned.
+   */
+  get attachment(): Uint8Array | undefined {
+    return this.#connection.attachment
+  }
+  set attachment(bytes: Uint8Array | undefined) {
+    this.#connection.attachment = bytes
   }
 
   /**
@@ -123,15 +99,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    *   host's send buffer is full: the message was not sent, and `drained()` says when to try again.
    */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
-    if (this.#state !== 'open') throw this.#closedError()
-    const result =
-      typeof data === 'string'
-        ? bridge().send(this.#id, Opcode.text, data)
-        : bridge().send(this.#id, Opcode.binary, bytesOf(data))
-    if (result === errorNumbers.EWS_LIMIT) this.#drain.begin()
-    if (!checkOpen(result)) {
-      throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
-    }
+    this.#connection.send(data)
   }
 
   /**
@@ -141,8 +109,8 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection ends before that.
    */
   async drained(): Promise<void> {
-    await this.#drain.wait()
-    if (this.#state === 'closed') throw this.#closedError()
+    await this.#connection.drain.wait()
+    if (this.#connection.state === 'closed') throw this.#connection.closedError()
   }
 
   /**
@@ -151,8 +119,9 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
    */
   async receive(): Promise<Message> {
-    const message = this.#take() ?? (await this.#wait((next) => next))
-    if (message === undefined) throw this.#closedError()
+    const { messages } = this.#connection
+    const message = messages.take() ?? (await messages.wait((next) => next))
+    if (message === undefined) throw this.#connection.closedError()
     return message
   }
 
@@ -162,13 +131,14 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_CLOSED` when the connection was lost without one.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
-    return this.#iterate((message) => message)
+    return new MessageIterator(this.#connection.messages, (message) => message)
   }
 
   /** Every message parsed as JSON. `T` is a claim, not a check. */
   json<T = unknown>(): AsyncIterableIterator<T, undefined> {
     const decoder = new TextDecoder()
-    return this.#iterate(
+    return new MessageIterator(
+      this.#connection.messages,
       (message) => JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as T,
     )
   }
@@ -181,13 +151,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    * @throws {EwsError} `EWS_BAD_REQUEST` for another code or a longer reason.
    */
   async close(code: number = CloseCode.normal, reason = ''): Promise<CloseInfo> {
-    if (this.#state === 'open' || this.#state === 'connecting') {
-      checkOpen(bridge().close(this.#id, code, reason))
-      this.#state = 'closing'
-      removeOpen(this)
-      // The peer's close frame comes behind messages that nobody reads any more.
-      if (this.#paused) this.#setPaused(false)
-    }
+    this.#connection.close(code, reason)
     return this.closed
   }
 
@@ -195,90 +159,12 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     await this.close()
   }
 
-  #receive(data: string | ArrayBuffer): void {
-    const message = typeof data === 'string' ? data : new Uint8Array(data)
-    const waiter = this.#waiters.shift()
-    if (waiter !== undefined) return waiter(message)
-    this.#messages.push(message)
-    this.#bytes += message.length
-    const waiting = this.#messages.length - this.#read
-    const full = waiting > highWaterMessages || this.#bytes > highWaterBytes
-    if (full && !this.#paused && this.#state === 'open') this.#setPaused(true)
-  }
-
-  #iterate<Item>(convert: (message: Message) => Item): MessageIterator<Message, Item> {
-    const source: MessageSource<Message> = {
-      take: () => this.#take(),
-      ended: () => this.#state === 'closed',
-      wait: (map) => this.#wait(map),
-      failure: () => (this.#closeInfo?.wasClean === false ? this.#closedError() : undefined),
-    }
-    return new MessageIterator(source, convert)
-  }
-
-  #wait<Result>(map: (message: Message | undefined) => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = (message) => {
-        try {
-          resolve(map(message))
-        } catch (error) {
-          reject(error)
-        }
-      }
-      if (this.#state === 'closed') waiter(undefined)
-      else this.#waiters.push(waiter)
-    })
-  }
-
-  #take(): Message | undefined {
-    const message = this.#messages[this.#read]
-    if (message === undefined) return undefined
-    // Out of the array too, which is cut only now and then: large messages must not stay in memory.
-    this.#messages[this.#read++] = undefined
-    this.#bytes -= message.length
-    // Reading moves an index; the array is cut when half of it is behind, so that each costs O(1).
-    if (this.#read > 64 && this.#read * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#read)
-      this.#read = 0
-    }
-    const waiting = this.#messages.length - this.#read
-    if (this.#paused && waiting < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) {
-      this.#setPaused(false)
-    }
-    return message
-  }
-
-  #setPaused(paused: boolean): void {
-    // The connection may have ended meanwhile; then there is nothing left to pause.
-    if (bridge().pause(this.#id, paused) === 0) this.#paused = paused
-  }
-
-  #end(info: CloseInfo): void {
-    this.#state = 'closed'
-    removeOpen(this)
-    this.#closeInfo = info
-    this.#resolveClosed(info)
-    this.#drain.done()
-    for (const waiter of this.#waiters.splice(0)) waiter(undefined)
-  }
-
-  #closedError(): EwsError {
-    if (this.#closeInfo === undefined) {
-      return new EwsError(
-        'EWS_CLOSED',
-        `the socket is ${this.#state}: no message can be sent on it`,
-      )
-    }
-    const { code, reason, wasClean } = this.#closeInfo
-    const how = wasClean ? 'closed' : 'lost'
-    const why = reason === '' ? '' : `, reason "${reason}"`
-    return new EwsError(
-      'EWS_CLOSED',
-      `the connection was ${how} (code ${code}${why})`,
-      this.#failure === undefined ? {} : { cause: this.#failure },
-    )
+  #opened(): void {
+    if (this.#connection.state === 'open') addOpen(this.#connection, this)
   }
 }
+
+enableRestart(Socket.restore)
 
 /**
  * Connects to a WebSocket server and resolves when the connection is open.

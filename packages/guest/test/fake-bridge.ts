@@ -1,19 +1,24 @@
 import {
+  encodeRecords,
   errorData,
   eventRecord,
   EwsError,
   isSendable,
+  maxAttachmentBytes,
   maxReasonBytes,
   Opcode,
-  RecordType,
+  Progress,
   type ConnectRequest,
   type ErrorCode,
   type SocketEvent,
 } from '@extism-ws/protocol'
 
 import type { Bridge, Deliver } from '../src/bridge/bridge.js'
+import { decodeRecords, type FetchedRecord } from '../src/bridge/fetched-records.js'
+import type { SyncBridge } from '../src/bridge/sync-bridge.js'
 import { FakeEngine } from './fake-engine.js'
 
+const stepNames = Object.fromEntries(Object.entries(Progress).map(([name, step]) => [step, name]))
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** One connection as the host has it, and the server's side of it. */
@@ -26,6 +31,9 @@ export class FakeConnection {
   /** Whether the host knows that it has ended, whatever the guest knows. */
   ended = false
   bufferedAmount = 0
+  /** What the host says of it besides. */
+  about: Record<string, unknown> = {}
+  attachment: Uint8Array | undefined
   readonly #emit: (event: SocketEvent) => void
 
   constructor(id: number, request: ConnectRequest, emit: (event: SocketEvent) => void) {
@@ -73,12 +81,18 @@ export class FakeConnection {
  * The host in one object: connections that answer as packages/host does, and an inbox. As there, a
  * connection is forgotten when its close event is drained, which may be before it is delivered.
  */
-export class FakeBridge implements Bridge {
+export class FakeBridge implements Bridge, SyncBridge {
   /** The next operation is refused with this. */
   refusal: EwsError | undefined
+  /** What it was told by `progress`: `taken 1` for socket 1; takes what is read. */
+  readonly steps: string[] = []
+  /** What happens while it waits inside a host function, one after the other; it cannot wait without. */
+  readonly meanwhile: (() => void)[] = []
+  /** How long it was asked to wait, each time. */
+  readonly waits: number[] = []
   readonly #connections = new Map<number, FakeConnection>()
   readonly #inbox: SocketEvent[] = []
-  #drained: SocketEvent[] = []
+  #drained: FetchedRecord[] = []
   #lastId = 0
   #last: FakeConnection | undefined
   #lastError: EwsError | undefined
@@ -95,15 +109,12 @@ export class FakeBridge implements Bridge {
   }
 
   connect(request: string): number {
-    return this.#attempt(() => {
-      const asked = JSON.parse(request) as ConnectRequest
-      const connection = new FakeConnection(++this.#lastId, asked, (event) =>
-        this.#inbox.push(event),
-      )
-      this.#connections.set(connection.id, connection)
-      this.#last = connection
-      return connection.id
-    })
+    return this.#attempt(() => this.#add(JSON.parse(request) as ConnectRequest).id)
+  }
+
+  /** A connection that an earlier instance of the plugin asked for. */
+  adopt(): FakeConnection {
+    return this.#add({ url: 'ws://feed.example/' })
   }
 
   send(socket: number, _kind: number, data: string | Uint8Array): number {
@@ -138,18 +149,13 @@ export class FakeBridge implements Bridge {
   /** Drains everything and delivers one event: see `dispatch` for the others. */
   poll(_timeoutMs: number, deliver: Deliver): number {
     return this.#attempt(() => {
-      if (this.#drained.length === 0) {
-        this.#drained = this.#inbox.splice(0)
-        for (const event of this.#drained) {
-          if (event.type === 'close') this.#connections.delete(event.socket)
-        }
-      }
+      if (this.#drained.length === 0) this.#drained = this.#take(() => true, Infinity)
       const next = this.#drained.shift()
       if (next === undefined) return 0
-      const { type, flags, code, id, payload } = eventRecord(next)
-      const isText = type === RecordType.message && code === Opcode.text
-      const data = isText ? decoder.decode(payload) : (payload.slice().buffer as ArrayBuffer)
-      deliver(type, flags, code, id, data)
+      const { type, flags, code, id, payload: data } = next
+      this.progress(id, Progress.delivering)
+      const kept = deliver(type, flags, code, id, data) === true
+      this.progress(id, kept ? Progress.kept : Progress.delivered)
       return 1
     })
   }
@@ -158,15 +164,82 @@ export class FakeBridge implements Bridge {
     return this.#drained.length > 0
   }
 
+  save(socket: number, bytes: Uint8Array): number {
+    return this.#attempt(() => {
+      const connection = this.#find(socket)
+      if (bytes.length > maxAttachmentBytes) throw new EwsError('EWS_LIMIT', 'too many bytes')
+      connection.attachment = bytes.slice()
+      return 0
+    })
+  }
+
+  progress(socket: number, step: number): number {
+    this.steps.push(`${stepNames[step]} ${socket}`)
+    return 0
+  }
+
+  receive(socket: number, timeoutMs: number): FetchedRecord | number {
+    const found = this.#wait(timeoutMs, () => {
+      this.#find(socket)
+      return this.#take((event) => event.socket === socket, 1)
+    })
+    return typeof found === 'number' ? found : (found[0] ?? 0)
+  }
+
+  collect(timeoutMs: number): FetchedRecord[] | number {
+    return this.#wait(timeoutMs, () => this.#take(() => true, Infinity))
+  }
+
   info(socket: number): string {
     const connection = this.#connections.get(socket)
     return connection === undefined
       ? '{}'
-      : JSON.stringify({ bufferedAmount: connection.bufferedAmount })
+      : JSON.stringify({ bufferedAmount: connection.bufferedAmount, ...connection.about })
   }
 
   error(): string {
     return JSON.stringify(this.#lastError === undefined ? {} : errorData(this.#lastError))
+  }
+
+  /** Events as the guest gets them. As at the host, a connection is forgotten with its close event. */
+  #take(wanted: (event: SocketEvent) => boolean, count: number): FetchedRecord[] {
+    const taken = this.#inbox.filter(wanted).slice(0, count)
+    for (const event of taken) {
+      this.#inbox.splice(this.#inbox.indexOf(event), 1)
+      if (event.type === 'close') this.#connections.delete(event.socket)
+    }
+    return decodeRecords(encodeRecords(taken.map(eventRecord)), (bytes) => decoder.decode(bytes))
+  }
+
+  #wait(timeoutMs: number, take: () => FetchedRecord[]): FetchedRecord[] | number {
+    let found: FetchedRecord[] = []
+    if (timeoutMs !== 0) this.waits.push(timeoutMs)
+    const result = this.#attempt(() => {
+      found = take()
+      while (found.length === 0 && timeoutMs !== 0) {
+        const happens = this.meanwhile.shift()
+        if (happens === undefined && timeoutMs < 0) {
+          throw new EwsError('EWS_WOULD_BLOCK', 'a host in `event` mode cannot wait')
+        }
+        if (happens === undefined) {
+          engine.clock += timeoutMs
+          return 0
+        }
+        happens()
+        found = take()
+      }
+      return 0
+    })
+    return result < 0 ? result : found
+  }
+
+  #add(request: ConnectRequest): FakeConnection {
+    const connection = new FakeConnection(++this.#lastId, request, (event) =>
+      this.#inbox.push(event),
+    )
+    this.#connections.set(connection.id, connection)
+    this.#last = connection
+    return connection
   }
 
   #find(socket: number): FakeConnection {

@@ -1,13 +1,17 @@
 import { engineSymbol, type Engine } from '../src/engine.js'
-import type { EventSource } from '../src/loop/index.js'
+import type { EventSource, Loop } from '../src/loop/index.js'
 
 /** What the library finds under `engineSymbol`: a loop that only keeps what it is told. */
 export class FakeEngine {
   source: EventSource | undefined
   overTime = false
+  /** Monotonic milliseconds: it stands still unless something moves it. */
+  clock = 1000
   jobRuns = 0
   readonly reports: unknown[] = []
-  readonly loop = {
+  readonly loop: Pick<Loop, 'listen' | 'report' | 'onRestart' | 'entries'> = {
+    entries: 1,
+    onRestart: undefined,
     listen: (source: EventSource): void => {
       this.source = source
     },
@@ -19,6 +23,7 @@ export class FakeEngine {
     // Node runs promise jobs when the test awaits.
     runJobs: (): number => this.jobRuns++,
     timedOut: (): boolean => this.overTime,
+    now: (): number => this.clock,
   }
 
   /** Messages of what was reported; takes them. */

@@ -6,6 +6,7 @@ import { MessageIterator, type MessageSource } from '../src/message-iterator.js'
 class Queue implements MessageSource<string> {
   readonly messages: string[] = []
   error: Error | undefined
+  handled = 0
   #waiting: ((message: string | undefined) => void)[] = []
   #ended = false
 
@@ -21,6 +22,9 @@ class Queue implements MessageSource<string> {
   }
   take(): string | undefined {
     return this.messages.shift()
+  }
+  done(): void {
+    this.handled++
   }
   ended(): boolean {
     return this.#ended
@@ -84,6 +88,7 @@ describe('MessageIterator', () => {
     for await (const message of iterator) if (message === 'b') break
     expect(await iterator.next()).toEqual({ value: undefined, done: true })
     expect(queue.messages).toEqual(['c'])
+    expect(queue.handled).toBe(1)
   })
 
   it('rejects for a message that cannot be converted, and goes on with the next', async () => {

@@ -54,6 +54,18 @@ describe('the open sockets', () => {
 })
 
 describe('a name', () => {
+  test('is told to the host', async () => {
+    const { server } = await opened('feed')
+    expect(server.request.name).toBe('feed')
+  })
+
+  test('of more than 256 characters is refused', async () => {
+    await expect(connect('ws://feed.example/', { name: 'x'.repeat(257) })).rejects.toMatchObject({
+      code: 'EWS_BAD_REQUEST',
+      message: expect.stringContaining('has 257'),
+    })
+  })
+
   test('belongs to one socket at a time, from when it connects', async () => {
     const promise = connect('ws://feed.example/', { name: 'feed' })
     const first = host.last

@@ -3,6 +3,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 import {
   connect,
   sockets,
+  sync,
   type WebSocket,
   type WebSocketError,
   type WebSocketStream,
@@ -13,7 +14,9 @@ import {
   type Message,
   type MessageEvent,
   type PluginCall,
+  type Restart,
   type Socket,
+  type SyncSocket,
 } from '../src/index.js'
 
 describe('the types of the public API', () => {
@@ -67,6 +70,26 @@ describe('the types of the public API', () => {
     expectTypeOf<PluginCall['input']>().returns.toEqualTypeOf<Uint8Array>()
     expectTypeOf<PluginCall['inputText']>().returns.toEqualTypeOf<string>()
     expectTypeOf<PluginCall['signal']>().toEqualTypeOf<AbortSignal>()
+  })
+
+  it('of sync', () => {
+    expectTypeOf(sync.connect).returns.toEqualTypeOf<SyncSocket>()
+    expectTypeOf<SyncSocket['receive']>().returns.toEqualTypeOf<Message | undefined>()
+    expectTypeOf<SyncSocket['close']>().returns.toEqualTypeOf<CloseInfo>()
+    expectTypeOf<SyncSocket>().toExtend<Iterable<Message>>()
+    expectTypeOf<SyncSocket>().toExtend<Disposable>()
+    expectTypeOf(sync.poll).returns.items.toHaveProperty('socket')
+  })
+
+  it('of a restart', () => {
+    expectTypeOf<Restart['sockets']>().toEqualTypeOf<readonly Socket[]>()
+    expectTypeOf<Restart['call']>().toEqualTypeOf<PluginCall>()
+    type HandledMessage = Extract<
+      Restart['possiblyHandled'][number]['event'],
+      { readonly type: 'message' }
+    >
+    expectTypeOf<HandledMessage['data']>().toEqualTypeOf<string | Uint8Array>()
+    expectTypeOf<Socket['attachment']>().toEqualTypeOf<Uint8Array | undefined>()
   })
 
   it('of sockets with a name', () => {

@@ -12,6 +12,8 @@ declare module 'extism:host' {
     ws_poll(timeout_ms: I32, block: I64, capacity: I32): I32
     ws_close(socket: I32, code: I32, reason: I64): I32
     ws_pause(socket: I32, paused: I32): I32
+    ws_save(socket: I32, data: I64, length: I32): I32
+    ws_progress(socket: I32, step: I32): I32
     ws_info(socket: I32): I64
     ws_error(): I64
   }

@@ -25,10 +25,17 @@ export interface Bridge {
   close(socket: number, code: number, reason: string): number
   /** Stops or resumes the delivery of one socket's messages. */
   pause(socket: number, paused: boolean): number
+  /** Has the host keep bytes with a socket, for a plugin that is built anew; none for empty ones. */
+  save(socket: number, bytes: Uint8Array): number
   /** Drains the session's inbox, promise jobs after each record. Returns how many were delivered. */
   poll(timeoutMs: number, deliver: Deliver): number
   /** Whether records were drained that are not delivered yet. */
   undelivered(): boolean
+  /**
+   * Tells how far the guest is with an event of a socket that it fetched (protocol: Progress), which `poll`
+   * does by itself for what it delivers.
+   */
+  progress(socket: number, step: number): number
   /** JSON about one socket, or about the host for socket 0. */
   info(socket: number): string
   /** JSON of the session's last failure. */

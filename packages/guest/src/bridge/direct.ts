@@ -17,6 +17,7 @@ class DirectBridge implements Bridge {
   readonly #send = slot('ws_direct_send')
   readonly #close = slot('ws_direct_close')
   readonly #pause = slot('ws_direct_pause')
+  readonly #save = slot('ws_direct_save')
   readonly #poll = slot('ws_direct_poll')
   readonly #progress = slot('ws_direct_progress')
   readonly #info = slot('ws_direct_info')
@@ -38,17 +39,24 @@ class DirectBridge implements Bridge {
     return this.#native.direct(this.#pause, socket, paused ? 1 : 0)
   }
 
+  save(socket: number, bytes: Uint8Array): number {
+    return this.#native.direct(this.#save, socket, bytes)
+  }
+
   poll(timeoutMs: number, deliver: Deliver): number {
     const result = this.#native.poll(this.#poll, timeoutMs, deliver, this.#progress)
     if (result !== tooSmall) return result
     // The next event is larger than the block: make room for it, and ask again without waiting.
-    const { needed } = JSON.parse(this.error()) as { needed?: number }
-    this.#native.reserve(needed ?? 0)
+    this.#native.reserve(neededBytes(this))
     return this.#native.poll(this.#poll, 0, deliver, this.#progress)
   }
 
   undelivered(): boolean {
     return this.#native.undelivered() > 0
+  }
+
+  progress(socket: number, step: number): number {
+    return this.#native.direct(this.#progress, socket, step)
   }
 
   info(socket: number): string {
@@ -64,7 +72,13 @@ class DirectBridge implements Bridge {
   }
 }
 
-function slot(name: string): number {
+/** What the event needs that the host has just refused to write with `EWS_TOO_SMALL`. */
+export function neededBytes(direct: Bridge): number {
+  const { needed } = JSON.parse(direct.error()) as { needed?: number }
+  return needed ?? 0
+}
+
+export function slot(name: string): number {
   const found: HostSlot | undefined = engine().hostFunctions[name]
   if (found === undefined) throw new Error(`host function ${name} is not imported by this plugin`)
   return found.slot

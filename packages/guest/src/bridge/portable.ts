@@ -1,7 +1,7 @@
-import { errorNumbers, Opcode, readRecords, RecordType } from '@extism-ws/protocol'
+import { errorNumbers } from '@extism-ws/protocol'
 
-import { runJobs, timedOut } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
+import { decodeRecords, FetchedRecords, type FetchedRecord } from './fetched-records.js'
 import { SendBatch } from './send-batch.js'
 
 /** What of the public js-pdk API this layer uses; nothing else. */
@@ -14,20 +14,12 @@ interface JsPdk {
   }
 }
 
-interface MemoryHandle {
+export interface MemoryHandle {
   readonly offset: number
   readonly len: number
   readString(): string
   readBytes(): ArrayBuffer
   free(): void
-}
-
-interface WaitingRecord {
-  type: number
-  flags: number
-  code: number
-  id: number
-  payload: string | ArrayBuffer
 }
 
 /** Making a block copies it byte by byte on most hosts: it starts small, and grows with the traffic. */
@@ -44,20 +36,20 @@ class PortableBridge implements Bridge {
   readonly #functions = this.#pdk.Host.getFunctions()
   // A message may begin with U+FEFF: it is part of the text.
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  #waiting: WaitingRecord[] = []
+  readonly #fetched = new FetchedRecords((socket, step) => this.progress(socket, step))
   #capacity = firstCapacity
   readonly #batch = new SendBatch({
-    info: (socket) => this.#text(this.#call('ws_info', socket)),
+    info: (socket) => this.#text(this.call('ws_info', socket)),
     sendMany: (block) =>
       this.#with(this.#pdk.Memory.fromBuffer(exactBuffer(block)), ({ offset, len }) =>
-        this.#call('ws_send_many', offset, len),
+        this.call('ws_send_many', offset, len),
       ),
     error: () => this.error(),
   })
 
   connect(request: string): number {
     return this.#with(this.#pdk.Memory.fromString(request), (block) =>
-      this.#call('ws_connect', block.offset),
+      this.call('ws_connect', block.offset),
     )
   }
 
@@ -67,56 +59,58 @@ class PortableBridge implements Bridge {
       typeof data === 'string'
         ? this.#pdk.Memory.fromString(data)
         : this.#pdk.Memory.fromBuffer(exactBuffer(data))
-    return this.#with(block, () => this.#call('ws_send', socket, kind, block.offset, block.len))
+    return this.#with(block, () => this.call('ws_send', socket, kind, block.offset, block.len))
   }
 
   close(socket: number, code: number, reason: string): number {
     this.#batch.flush()
     return this.#with(this.#pdk.Memory.fromString(reason), (block) =>
-      this.#call('ws_close', socket, code, block.offset),
+      this.call('ws_close', socket, code, block.offset),
     )
   }
 
   pause(socket: number, paused: boolean): number {
-    return this.#call('ws_pause', socket, paused ? 1 : 0)
+    return this.call('ws_pause', socket, paused ? 1 : 0)
+  }
+
+  save(socket: number, bytes: Uint8Array): number {
+    return this.#with(this.#pdk.Memory.fromBuffer(exactBuffer(bytes)), ({ offset, len }) =>
+      this.call('ws_save', socket, offset, len),
+    )
   }
 
   poll(timeoutMs: number, deliver: Deliver): number {
     this.#batch.flush()
     this.#batch.newTurn()
-    if (this.#waiting.length === 0) {
+    if (!this.#fetched.waiting) {
       const written = this.#drain(timeoutMs, this.#capacity)
-      if (written <= 0) return written
+      if (written < 0) return written
     }
-    let delivered = 0
-    // Taken one by one: what an interrupt leaves over is delivered by the next poll.
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      deliver(next.type, next.flags, next.code, next.id, next.payload)
-      runJobs()
-      delivered++
-      if (timedOut()) break
-    }
-    return delivered
+    return this.#fetched.deliver(deliver)
   }
 
   undelivered(): boolean {
-    return this.#waiting.length > 0
+    return this.#fetched.waiting
+  }
+
+  progress(socket: number, step: number): number {
+    return this.call('ws_progress', socket, step)
   }
 
   info(socket: number): string {
     this.#batch.flush()
-    return this.#text(this.#call('ws_info', socket))
+    return this.#text(this.call('ws_info', socket))
   }
 
   error(): string {
-    return this.#text(this.#call('ws_error'))
+    return this.#text(this.call('ws_error'))
   }
 
   #drain(timeoutMs: number, capacity: number): number {
-    const block = this.#pdk.Memory.fromBuffer(new ArrayBuffer(capacity))
+    const block = this.newBlock(capacity)
     const written = this.#with(block, () => {
-      const result = this.#call('ws_poll', timeoutMs, block.offset, capacity)
-      if (result > 0) this.#read(new Uint8Array(block.readBytes(), 0, result))
+      const result = this.call('ws_poll', timeoutMs, block.offset, capacity)
+      if (result > 0) this.#fetched.add(this.decode(block.readBytes(), result))
       return result
     })
     if (written === tooSmall) {
@@ -128,22 +122,22 @@ class PortableBridge implements Bridge {
     return written
   }
 
-  #read(bytes: Uint8Array): void {
-    for (const record of readRecords(bytes)) {
-      if (record === undefined) break
-      const { type, flags, code, id, payload } = record
-      const isText = type === RecordType.message && code === Opcode.text
-      this.#waiting.push({
-        type,
-        flags,
-        code,
-        id,
-        payload: isText ? this.#decoder.decode(payload) : exactBuffer(payload),
-      })
-    }
+  /** Sends what is packed, before an entry waits. */
+  flush(): void {
+    this.#batch.flush()
+    this.#batch.askAgain()
   }
 
-  #call(name: string, ...args: number[]): number {
+  newBlock(capacity: number): MemoryHandle {
+    return this.#pdk.Memory.fromBuffer(new ArrayBuffer(capacity))
+  }
+
+  /** The records of a block that a host function wrote so many bytes into. */
+  decode(block: ArrayBuffer, written: number): FetchedRecord[] {
+    return decodeRecords(new Uint8Array(block, 0, written), (bytes) => this.#decoder.decode(bytes))
+  }
+
+  call(name: string, ...args: number[]): number {
     const hostFunction = this.#functions[name]
     if (hostFunction === undefined) throw new Error(`host function ${name} is not imported`)
     return hostFunction(...args)
@@ -172,7 +166,11 @@ function exactBuffer(bytes: Uint8Array): ArrayBuffer {
 let instance: PortableBridge | undefined
 
 /** The bridge of this plugin, made at first use. */
-export function bridge(): Bridge {
+export function portableBridge(): PortableBridge {
   instance ??= new PortableBridge()
   return instance
+}
+
+export function bridge(): Bridge {
+  return portableBridge()
 }

@@ -56,8 +56,9 @@ export class SendBatch {
     const room = this.#roomOf(socket) - payload.length - framing
     if (room < 0 || payload.length > batchBytes) {
       this.flush()
-      // Not asked again in this turn: the answer takes a block too.
+      // Not asked again until something was sent: the answer takes a block too.
       if (room < 0) this.#room.set(socket, 0)
+      else this.#room.delete(socket)
       return false
     }
     this.#room.set(socket, room)
@@ -75,9 +76,14 @@ export class SendBatch {
     const block = encodeRecords(this.#records)
     this.#records = []
     this.#bytes = 0
-    this.#room.clear()
+    this.askAgain()
     if (this.#host.sendMany(block) >= 0) return
     engine().loop.report(errorFrom(JSON.parse(this.#host.error())))
+  }
+
+  /** The host has had time to send: sockets that were full may have room. Those that had some still do. */
+  askAgain(): void {
+    for (const [socket, room] of this.#room) if (room === 0) this.#room.delete(socket)
   }
 
   #roomOf(socket: number): number {

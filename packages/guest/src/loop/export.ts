@@ -1,3 +1,5 @@
+import { restartExport } from '@extism-ws/protocol'
+
 import type { PluginCall } from './call.js'
 
 /**
@@ -25,16 +27,23 @@ export interface DefinedExport {
   readonly signature: ExportSignature | undefined
 }
 
+/** Makes an export of the author's `onRestart`, which takes something else than a call. */
+export type RestartHook = (author: PluginExport) => PluginExport
+
 /** The exports in the order of their indices: by name. */
 export function defineExports(
   exports: Readonly<Record<string, PluginExport>>,
   signatures: Readonly<Record<string, ExportSignature>>,
+  hook?: RestartHook,
 ): DefinedExport[] {
   return Object.entries(exports)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, run]) => ({
-      name,
-      run: run as unknown as DefinedExport['run'],
-      signature: Object.hasOwn(signatures, name) ? signatures[name] : undefined,
-    }))
+    .map(([name, author]) => {
+      const run = hook !== undefined && name === restartExport ? hook(author) : author
+      return {
+        name,
+        run: run as unknown as DefinedExport['run'],
+        signature: Object.hasOwn(signatures, name) ? signatures[name] : undefined,
+      }
+    })
 }

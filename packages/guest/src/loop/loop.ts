@@ -7,6 +7,7 @@ import {
   type DefinedExport,
   type ExportSignature,
   type PluginExport,
+  type RestartHook,
 } from './export.js'
 import { failureOf, failureText, timeoutFailure, type Failure } from './failure.js'
 import { Immediates } from './immediates.js'
@@ -14,6 +15,7 @@ import type { EventSource, Platform } from './platform.js'
 import { PushedRecords } from './pushed-records.js'
 import { Rejections } from './rejections.js'
 import { Requests } from './requests.js'
+import { isThenable } from './thenable.js'
 import { Timers } from './timers.js'
 
 const errorLevel = 4
@@ -30,6 +32,10 @@ export class Loop {
   readonly immediates = new Immediates()
   readonly rejections = new Rejections()
   readonly requests = new Requests()
+  /** Left by the guest library while the plugin is built. */
+  onRestart: RestartHook | undefined
+  /** How many entries there were, with the one that is running. */
+  entries = 0
   readonly #platform: Platform
   readonly #calls: Calls
   readonly #pushed = new PushedRecords()
@@ -37,7 +43,6 @@ export class Loop {
   #source: EventSource | undefined
   #lastCall = 0
   #leftPending = 0
-  #started = false
   /** Whether a promise job was cut off, and pending calls have not all failed for it yet. */
   #lost = false
 
@@ -51,7 +56,7 @@ export class Loop {
     exports: Readonly<Record<string, PluginExport>>,
     signatures: Readonly<Record<string, ExportSignature>> = {},
   ): string[] {
-    this.#exports = defineExports(exports, signatures)
+    this.#exports = defineExports(exports, signatures, this.onRestart)
     return this.#exports.map(({ name }) => name)
   }
 
@@ -140,10 +145,8 @@ export class Loop {
 
   #begin(): void {
     this.#leftPending = 0
-    if (this.#started) return
     // The build's clock stands at 0: what was due after a delay is due that long after now.
-    this.#started = true
-    this.timers.shift(this.#platform.now())
+    if (++this.entries === 1) this.timers.shift(this.#platform.now())
   }
 
   #await(call: Call, value: PromiseLike<unknown>): void {
@@ -282,12 +285,4 @@ export class Loop {
     this.#calls.handedOver()
     this.requests.handedOver()
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
 }

@@ -1,4 +1,4 @@
-import { directFunctions, errorNumbers } from '@extism-ws/protocol'
+import { directFunctions, errorNumbers, Progress } from '@extism-ws/protocol'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import type { Bridge } from '../../src/bridge/bridge.js'
@@ -63,6 +63,8 @@ test('operations call their host function with their arguments', () => {
   bridge.pause(7, true)
   bridge.pause(7, false)
   bridge.close(7, 3000, 'done')
+  bridge.save(7, Uint8Array.of(1))
+  bridge.progress(7, Progress.taken)
   expect(native.calls).toEqual([
     ['ws_direct_connect', 'ws://x/'],
     ['ws_direct_send', 7, 1, 'text'],
@@ -70,6 +72,8 @@ test('operations call their host function with their arguments', () => {
     ['ws_direct_pause', 7, 1],
     ['ws_direct_pause', 7, 0],
     ['ws_direct_close', 7, 3000, 'done'],
+    ['ws_direct_save', 7, Uint8Array.of(1)],
+    ['ws_direct_progress', 7, Progress.taken],
   ])
 })
 

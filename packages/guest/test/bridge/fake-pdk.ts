@@ -19,6 +19,8 @@ export class FakePdk {
   #inbox: RawRecord[] = []
   /** What the host functions were called with, data instead of offsets. */
   readonly calls: unknown[][] = []
+  /** Socket and step of each report. */
+  readonly progress: [socket: number, step: number][] = []
   /** Sizes of the blocks that were made for polling. */
   readonly pollCapacities: number[] = []
   /** Blocks that the plugin has made so far, or was given. */
@@ -52,10 +54,20 @@ export class FakePdk {
     ws_close: (socket, code, reason) =>
       this.#attempt(['close', socket, code, this.#text(reason)], () => 0),
     ws_pause: (socket, paused) => this.#attempt(['pause', socket, paused], () => 0),
+    ws_save: (socket, data, length) =>
+      this.#attempt(['save', socket, this.#bytes(data), length], () => 0),
+    ws_progress: (socket = 0, step = 0) => {
+      this.progress.push([socket, step])
+      return 0
+    },
     ws_poll: (timeout, block, capacity = 0) => {
       this.pollCapacities.push(capacity)
       return this.#attempt(['poll', timeout], () => this.#drain(this.#bytes(block), capacity))
     },
+    ws_receive: (socket, timeout, block, capacity = 0) =>
+      this.#attempt(['receive', socket, timeout], () =>
+        this.#drain(this.#bytes(block), capacity, 1),
+      ),
     ws_info: (socket) => this.#store(JSON.stringify({ socket, state: 'open', sendRoom: 1e9 })),
     ws_error: () =>
       this.#store(JSON.stringify(this.#lastError === undefined ? {} : errorData(this.#lastError))),
@@ -75,11 +87,11 @@ export class FakePdk {
     this.emit({ type: 'message', socket: 7, kind: 1, data: new TextEncoder().encode(text) })
   }
 
-  #drain(block: Uint8Array, capacity: number): number {
+  #drain(block: Uint8Array, capacity: number, count = Infinity): number {
     if (capacity !== block.length) throw new Error(`capacity ${capacity} of ${block.length}`)
     const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
     let at = 0
-    for (;;) {
+    for (let events = 0; events < count; events++) {
       const next = this.#inbox[0]
       if (next === undefined) return at
       const needed = recordBytes(next.payload.length)
@@ -90,6 +102,7 @@ export class FakePdk {
       at += writeRecord(block, view, at, next)
       this.#inbox.shift()
     }
+    return at
   }
 
   #attempt(call: unknown[], operation: () => number): number {

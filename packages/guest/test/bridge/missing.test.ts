@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 
 import { bridge } from '../../src/bridge/missing.js'
+import { syncBridge } from '../../src/bridge/missing-sync.js'
 
-test('outside a plugin the library says how to get into one', () => {
-  expect(() => bridge()).toThrow(
+test.each([bridge, syncBridge])('outside a plugin %o says how to get into one', (missing) => {
+  expect(() => missing()).toThrow(
     expect.objectContaining({
       code: 'EWS_UNSUPPORTED',
       message: expect.stringContaining('extism-ws build'),

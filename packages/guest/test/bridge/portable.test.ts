@@ -1,4 +1,4 @@
-import { errorNumbers, EwsError } from '@extism-ws/protocol'
+import { errorNumbers, EwsError, Progress } from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Bridge, Deliver } from '../../src/bridge/bridge.js'
@@ -76,6 +76,15 @@ describe('operations', () => {
       ['pause', 7, 0],
     ])
     poll()
+  })
+
+  test('save passes the bytes, also none', () => {
+    bridge.save(7, Uint8Array.of(9, 1, 2).subarray(1))
+    bridge.save(7, new Uint8Array(0))
+    expect(pdk.calls).toEqual([
+      ['save', 7, Uint8Array.of(1, 2), 2],
+      ['save', 7, new Uint8Array(0), 0],
+    ])
   })
 
   test('info is what the host tells', () => {
@@ -160,6 +169,24 @@ describe('poll', () => {
     expect(engine.jobRuns).toBe(3)
   })
 
+  test('tells the host how far each event is', () => {
+    pdk.message('one')
+    pdk.message('two')
+    bridge.poll(0, (_type, _flags, _code, _id, payload) => {
+      pdk.progress.push([0, 0])
+      return payload === 'two'
+    })
+    const handler = [0, 0]
+    expect(pdk.progress).toEqual([
+      [7, Progress.delivering],
+      handler,
+      [7, Progress.delivered],
+      [7, Progress.delivering],
+      handler,
+      [7, Progress.kept],
+    ])
+  })
+
   test('answers the negative number of a failure', () => {
     pdk.refusal = new EwsError('EWS_WOULD_BLOCK', 'no event waits')
     expect(bridge.poll(10, () => {})).toBe(errorNumbers.EWS_WOULD_BLOCK)
@@ -231,6 +258,12 @@ describe('an entry that is over its time', () => {
     expect(bridge.undelivered()).toBe(true)
     expect(poll().map((record) => record[4])).toEqual(['b', 'c'])
     expect(bridge.undelivered()).toBe(false)
+    // The one that was cut off is done too.
+    expect(pdk.progress.slice(0, 3)).toEqual([
+      [7, Progress.delivering],
+      [7, Progress.delivered],
+      [7, Progress.delivering],
+    ])
   })
 
   test('has nothing undelivered when it delivered everything', () => {

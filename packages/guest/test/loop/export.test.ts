@@ -99,3 +99,27 @@ describe('an export with parameters', () => {
     expect(platform.outputs).toEqual([])
   })
 })
+
+describe('the export onRestart', () => {
+  test('gets what the guest library makes of its call', () => {
+    const platform = new FakePlatform()
+    const loop = new Loop(platform)
+    loop.onRestart = (author) => (call) => {
+      const onRestart = author as unknown as (restart: { number: number }) => unknown
+      return onRestart({ number: call.id })
+    }
+    const run = (given: { number?: number; id?: number }): unknown => given.number ?? given.id
+    loop.define({ onRestart: run as unknown as PluginExport, other: run as PluginExport })
+    loop.call(0)
+    loop.call(1)
+    expect(platform.outputs).toEqual(['1', '2'])
+  })
+
+  test('gets its call in a plugin without sockets', () => {
+    const platform = new FakePlatform()
+    const loop = new Loop(platform)
+    loop.define({ onRestart: (call) => call.id })
+    loop.call(0)
+    expect(platform.outputs).toEqual(['1'])
+  })
+})

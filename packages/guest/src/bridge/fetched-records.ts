@@ -1,0 +1,122 @@
+import { Opcode, Progress, recordHeaderBytes, RecordType } from '@extism-ws/protocol'
+
+import { runJobs, timedOut } from '../engine.js'
+import type { Deliver } from './bridge.js'
+
+/** An event that was fetched, as `Deliver` takes it. */
+export interface FetchedRecord {
+  readonly type: number
+  readonly flags: number
+  readonly code: number
+  /** The socket. */
+  readonly id: number
+  readonly payload: string | ArrayBuffer
+}
+
+/**
+ * The records of a block (docs/abi.md §3.1), with copies of their payloads; a malformed one ends them. Written
+ * out, because it runs once per message of `sync`, and the generator of `readRecords` costs half of that.
+ */
+export function decodeRecords(
+  block: Uint8Array,
+  decode: (bytes: Uint8Array) => string,
+): FetchedRecord[] {
+  const records: FetchedRecord[] = []
+  const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
+  let at = 0
+  while (block.length - at >= recordHeaderBytes) {
+    const size = view.getUint32(at, true)
+    const length = view.getUint32(at + 12, true)
+    if (size > block.length - at || size < recordHeaderBytes + length) break
+    const type = view.getUint8(at + 4)
+    const flags = view.getUint8(at + 5)
+    const code = view.getUint16(at + 6, true)
+    const id = view.getUint32(at + 8, true)
+    const bytes = block.subarray(at + recordHeaderBytes, at + recordHeaderBytes + length)
+    const isText = type === RecordType.message && code === Opcode.text
+    const payload = isText ? decode(bytes) : (bytes.slice().buffer as ArrayBuffer)
+    records.push({ type, flags, code, id, payload })
+    at += size
+  }
+  return records
+}
+
+/**
+ * Records that were fetched and are not delivered yet. They are delivered as the engine's native `poll`
+ * delivers those of the direct layer: promise jobs after each, and the host hears how far each is.
+ */
+export class FetchedRecords {
+  /** Whether there may be some that `take` has not seen. */
+  unseen = false
+  readonly #progress: (socket: number, step: number) => unknown
+  #records: FetchedRecord[] = []
+  #first = 0
+  #bytes = 0
+  /** Socket of the record whose handler is running; 0 for none. */
+  #delivering = 0
+
+  constructor(progress: (socket: number, step: number) => unknown) {
+    this.#progress = progress
+  }
+
+  /** Whether there are any. */
+  get waiting(): boolean {
+    return this.#first < this.#records.length
+  }
+
+  /** Bytes of their payloads (UTF-16 units of text). */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  add(records: readonly FetchedRecord[]): void {
+    this.#keep([...this.#records.slice(this.#first), ...records])
+    for (const { payload } of records) this.#bytes += sizeOf(payload)
+    this.unseen = true
+  }
+
+  /** Takes out those of the sockets that `wanted` names: the caller delivers them. */
+  take(wanted: (socket: number) => boolean): FetchedRecord[] {
+    this.unseen = false
+    const taken: FetchedRecord[] = []
+    const others: FetchedRecord[] = []
+    for (const record of this.#records.slice(this.#first)) {
+      ;(wanted(record.id) ? taken : others).push(record)
+    }
+    this.#keep(others)
+    for (const { payload } of taken) this.#bytes -= sizeOf(payload)
+    return taken
+  }
+
+  /** Returns how many were delivered. What an interrupt leaves over is delivered by the next call. */
+  deliver(deliver: Deliver): number {
+    // A handler that was cut off is done with its event, and nothing in it could say so.
+    if (this.#delivering !== 0) this.#progress(this.#delivering, Progress.delivered)
+    this.#delivering = 0
+    let delivered = 0
+    for (let next = this.#records[this.#first]; next !== undefined;) {
+      this.#first++
+      this.#bytes -= sizeOf(next.payload)
+      this.#delivering = next.id
+      this.#progress(next.id, Progress.delivering)
+      const kept = deliver(next.type, next.flags, next.code, next.id, next.payload) === true
+      runJobs()
+      this.#delivering = 0
+      this.#progress(next.id, kept ? Progress.kept : Progress.delivered)
+      delivered++
+      if (timedOut()) break
+      next = this.#records[this.#first]
+    }
+    if (!this.waiting) this.#keep([])
+    return delivered
+  }
+
+  #keep(records: FetchedRecord[]): void {
+    this.#records = records
+    this.#first = 0
+  }
+}
+
+function sizeOf(payload: string | ArrayBuffer): number {
+  return typeof payload === 'string' ? payload.length : payload.byteLength
+}

@@ -1,0 +1,186 @@
+import { errorNumbers, EwsError, Opcode, type RestoredSocket } from '@extism-ws/protocol'
+import { bridge } from '#bridge'
+
+import { bytesOf } from './bytes.js'
+import { checkOpen, open, type ConnectionHandler } from './connections.js'
+import { Drain } from './drain.js'
+import { MessageQueue, type Message } from './message-queue.js'
+import { claimName, removeOpen, restoreName } from './open-sockets.js'
+
+/** How a connection ended. */
+export interface CloseInfo {
+  /** Close code (RFC 6455 §7.4); 1005 when the peer sent none, 1006 when there was no close frame. */
+  readonly code: number
+  readonly reason: string
+  /** Whether the closing handshake was completed. */
+  readonly wasClean: boolean
+}
+
+export interface ConnectOptions {
+  /** Subprotocols, most wanted first. Default: none. */
+  readonly protocols?: string | readonly string[]
+  /** Extra headers of the opening handshake; the host's policy may refuse some. Default: none. */
+  readonly headers?: Record<string, string>
+  /**
+   * By which later calls find the socket: `sockets.get(name)`, also after a restart of the plugin. Only
+   * one socket at a time can have it, from when it connects until it closes. At most 256 characters.
+   * Default: none.
+   */
+  readonly name?: string
+}
+
+/** One connection as the socket classes of this library see it, whichever way they wait. */
+export class Connection implements ConnectionHandler {
+  readonly name: string | undefined
+  id = 0
+  url = ''
+  protocol = ''
+  extensions = ''
+  state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
+  closeInfo: CloseInfo | undefined
+  /** What went wrong, if the host knows. */
+  failure: EwsError | undefined
+  readonly drain = new Drain()
+  readonly messages: MessageQueue = new MessageQueue(() => this.lost())
+  /** Called when the handshake is over, also when the socket is being closed meanwhile. */
+  onOpen: () => void = () => {}
+  onClose: (info: CloseInfo) => void = () => {}
+  #attachment: Uint8Array | undefined
+
+  constructor(name: string | undefined) {
+    this.name = name
+  }
+
+  /**
+   * Asks the host for the connection.
+   *
+   * @param wait whether the host returns when the handshake is over, and not before.
+   * @throws {EwsError} when the host refuses, or another connection has the name.
+   */
+  start(url: string | URL, { protocols = [], headers }: ConnectOptions, wait: boolean): void {
+    const { name } = this
+    const request = {
+      url: String(url),
+      protocols: typeof protocols === 'string' ? [protocols] : protocols,
+      ...(headers === undefined ? {} : { headers }),
+      ...(name === undefined ? {} : { name }),
+      ...(wait ? { wait } : {}),
+    }
+    if (name !== undefined) claimName(name, this)
+    try {
+      this.id = open(request, this)
+    } catch (error) {
+      removeOpen(this)
+      throw error
+    }
+    this.messages.socket = this.id
+  }
+
+  /** Makes it one that there was before the plugin was built anew. */
+  restore({ socket, url, protocol, extensions, state, attachment }: RestoredSocket): void {
+    this.id = socket
+    this.messages.socket = socket
+    Object.assign(this, { url, protocol, extensions })
+    // One that has ended has a close event to come, as one that is closing.
+    this.state = state === 'closed' ? 'closing' : state
+    if (this.state === 'closing') this.messages.release()
+    else if (this.name !== undefined) restoreName(this.name, this)
+    if (attachment.length > 0) this.#attachment = attachment
+  }
+
+  get attachment(): Uint8Array | undefined {
+    return this.#attachment?.slice()
+  }
+  set attachment(bytes: Uint8Array | undefined) {
+    if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
+      throw new TypeError("a socket's attachment must be a Uint8Array or undefined")
+    }
+    const kept = bytes === undefined || bytes.length === 0 ? undefined : bytes.slice()
+    // One that has ended needs none, and the host may know that before the guest does.
+    if (this.state !== 'closed') checkOpen(bridge().save(this.id, kept ?? new Uint8Array(0)))
+    this.#attachment = kept
+  }
+
+  /** @throws {EwsError} `EWS_CLOSED`, `EWS_LIMIT`. */
+  send(data: string | ArrayBuffer | ArrayBufferView): void {
+    if (this.state !== 'open') throw this.closedError()
+    const result =
+      typeof data === 'string'
+        ? bridge().send(this.id, Opcode.text, data)
+        : bridge().send(this.id, Opcode.binary, bytesOf(data))
+    if (result === errorNumbers.EWS_LIMIT) this.drain.begin()
+    if (!checkOpen(result)) {
+      throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
+    }
+  }
+
+  /** Starts the closing handshake, unless it has begun or the connection has ended. */
+  close(code: number, reason: string): void {
+    if (this.state !== 'open' && this.state !== 'connecting') return
+    checkOpen(bridge().close(this.id, code, reason))
+    this.state = 'closing'
+    removeOpen(this)
+    this.messages.release()
+  }
+
+  opened({
+    url,
+    protocol,
+    extensions,
+  }: {
+    url: string
+    protocol: string
+    extensions: string
+  }): void {
+    this.url = url
+    this.protocol = protocol
+    this.extensions = extensions
+    if (this.state === 'connecting') this.state = 'open'
+    this.onOpen()
+  }
+
+  message(data: string | ArrayBuffer): boolean {
+    return this.messages.push(messageOf(data))
+  }
+
+  failed(error: EwsError): void {
+    this.failure = error
+  }
+
+  drained(): void {
+    this.drain.done()
+  }
+
+  closed(code: number, reason: string, wasClean: boolean): void {
+    this.state = 'closed'
+    this.closeInfo = { code, reason, wasClean }
+    removeOpen(this)
+    this.onClose(this.closeInfo)
+    this.drain.done()
+    this.messages.end()
+  }
+
+  /** Why the connection ended, when nobody wanted that. */
+  lost(): EwsError | undefined {
+    return this.closeInfo?.wasClean === false ? this.closedError() : undefined
+  }
+
+  closedError(): EwsError {
+    if (this.closeInfo === undefined) {
+      return new EwsError('EWS_CLOSED', `the socket is ${this.state}: no message can be sent on it`)
+    }
+    const { code, reason, wasClean } = this.closeInfo
+    const how = wasClean ? 'closed' : 'lost'
+    const why = reason === '' ? '' : `, reason "${reason}"`
+    return new EwsError(
+      'EWS_CLOSED',
+      `the connection was ${how} (code ${code}${why})`,
+      this.failure === undefined ? {} : { cause: this.failure },
+    )
+  }
+}
+
+/** A message as authors get it. */
+export function messageOf(data: string | ArrayBuffer): Message {
+  return typeof data === 'string' ? data : new Uint8Array(data)
+}
