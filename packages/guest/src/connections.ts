@@ -34,7 +34,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
  * @throws {EwsError} when the host refuses at once: denied, bad URL, limit.
  */
 export function open(request: ConnectRequest, handler: ConnectionHandler): number {
-  const id = check(bridge().connect(JSON.stringify(request)))
+  // Without the word a host that can wait would.
+  const id = check(bridge().connect(JSON.stringify({ wait: false, ...request })))
   handlers.set(id, handler)
   return id
 }

@@ -1,6 +1,7 @@
 import {
   encodeRecords,
   errorData,
+  errorFrom,
   eventRecord,
   EwsError,
   isSendable,
@@ -20,6 +21,7 @@ import { FakeEngine } from './fake-engine.js'
 
 const stepNames = Object.fromEntries(Object.entries(Progress).map(([name, step]) => [step, name]))
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const cannotWait = 'a host in `event` mode cannot wait'
 
 /** One connection as the host has it, and the server's side of it. */
 export class FakeConnection {
@@ -109,7 +111,36 @@ export class FakeBridge implements Bridge, SyncBridge {
   }
 
   connect(request: string): number {
-    return this.#attempt(() => this.#add(JSON.parse(request) as ConnectRequest).id)
+    return this.#attempt(() => {
+      const asked = JSON.parse(request) as ConnectRequest
+      if (asked.wait === undefined) throw new EwsError('EWS_BAD_REQUEST', 'wait is not said')
+      const { wait: _wait, ...rest } = asked
+      if (!asked.wait) return this.#add(rest).id
+      const happens = this.meanwhile.shift()
+      if (happens === undefined) throw new EwsError('EWS_WOULD_BLOCK', cannotWait)
+      const connection = this.#add(asked)
+      happens()
+      return this.#handshake(connection)
+    })
+  }
+
+  /** As at the host: what the handshake came to is no event any more. */
+  #handshake(connection: FakeConnection): number {
+    for (let at = 0; at < this.#inbox.length; at++) {
+      const event = this.#inbox[at]
+      if (event?.socket !== connection.id) continue
+      this.#inbox.splice(at--, 1)
+      if (event.type === 'error') {
+        this.#connections.delete(connection.id)
+        this.#inbox.splice(at + 1, 1)
+        throw errorFrom(event.error)
+      }
+      if (event.type !== 'open') continue
+      const { url, protocol, extensions } = event
+      connection.about = { url, protocol, extensions }
+      return connection.id
+    }
+    throw new Error('nothing has come of the handshake')
   }
 
   /** A connection that an earlier instance of the plugin asked for. */
@@ -219,7 +250,7 @@ export class FakeBridge implements Bridge, SyncBridge {
       while (found.length === 0 && timeoutMs !== 0) {
         const happens = this.meanwhile.shift()
         if (happens === undefined && timeoutMs < 0) {
-          throw new EwsError('EWS_WOULD_BLOCK', 'a host in `event` mode cannot wait')
+          throw new EwsError('EWS_WOULD_BLOCK', cannotWait)
         }
         if (happens === undefined) {
           engine.clock += timeoutMs

@@ -10,11 +10,8 @@ export interface ConnectRequest {
   readonly protocols?: readonly string[]
   /** Extra headers of the opening handshake. Default: none. The host's policy may refuse some. */
   readonly headers?: Readonly<Record<string, string>>
-  /**
-   * Whether `ws_connect` returns when the handshake is over, and not before. `undefined` for a bare
-   * URL: if the host can. Default: false.
-   */
-  readonly wait?: boolean | undefined
+  /** Whether `ws_connect` returns when the handshake is over, and not before. Default: if the host can. */
+  readonly wait?: boolean
   /** By which the plugin finds the socket after a restart. Default: none. */
   readonly name?: string
 }
@@ -25,7 +22,7 @@ export interface ConnectRequest {
  * @throws {EwsError} `EWS_BAD_REQUEST` when it is neither, or a field has the wrong type.
  */
 export function parseConnectRequest(text: string): ConnectRequest {
-  if (!text.trimStart().startsWith('{')) return { url: text, wait: undefined }
+  if (!text.trimStart().startsWith('{')) return { url: text }
   let value: Record<string, unknown>
   try {
     value = JSON.parse(text) as Record<string, unknown>
@@ -34,7 +31,7 @@ export function parseConnectRequest(text: string): ConnectRequest {
       cause,
     })
   }
-  const { url, protocols, headers, wait = false, name } = value
+  const { url, protocols, headers, wait, name } = value
   if (typeof url !== 'string') throw wrong('url', 'a string', url)
   if (protocols !== undefined && !isStrings(protocols)) {
     throw wrong('protocols', 'an array of strings', protocols)
@@ -42,15 +39,15 @@ export function parseConnectRequest(text: string): ConnectRequest {
   if (headers !== undefined && !isHeaders(headers)) {
     throw wrong('headers', 'an object of strings', headers)
   }
-  if (typeof wait !== 'boolean') throw wrong('wait', 'a boolean', wait)
+  if (wait !== undefined && typeof wait !== 'boolean') throw wrong('wait', 'a boolean', wait)
   if (name !== undefined && !isName(name)) {
     throw wrong('name', `a string of 1 to ${maxNameLength} characters`, name)
   }
   return {
     url,
-    wait,
     ...(protocols === undefined ? {} : { protocols }),
     ...(headers === undefined ? {} : { headers }),
+    ...(wait === undefined ? {} : { wait }),
     ...(name === undefined ? {} : { name }),
   }
 }

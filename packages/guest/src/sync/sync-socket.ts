@@ -39,13 +39,7 @@ export class SyncSocket implements Iterable<Message> {
     }
     connection.start(url, options, true)
     enroll(connection)
-    try {
-      waitForOpen(connection)
-    } catch (error) {
-      // Nobody has the socket: its end is handled by the loop.
-      if (connection.state !== 'closed') connection.close(0, '')
-      throw error
-    }
+    tellOpened(connection)
     return socket
   }
 
@@ -196,19 +190,12 @@ function waitFor(connection: Connection, happened: () => boolean, deadline: Dead
   return true
 }
 
-/** The host has waited for the handshake, whose outcome is an event or what it says of the socket. */
-function waitForOpen(connection: Connection): void {
-  const settled = (): boolean => connection.state !== 'connecting'
-  if (!waitFor(connection, settled, new Deadline(0))) {
-    const { url = '', protocol = '', extensions = '', state } = infoOf(connection.id)
-    if (state === 'open') connection.opened({ url, protocol, extensions })
-    else waitFor(connection, settled, never)
-  }
-  if (connection.state !== 'open') throw connection.failure ?? connection.closedError()
+/** The host has waited for the handshake: it says what it came to, and no `open` event follows. */
+function tellOpened(connection: Connection): void {
+  const { url = '', protocol = '', extensions = '' } = infoOf(connection.id)
+  connection.opened({ url, protocol, extensions })
 }
 
-function infoOf(
-  socket: number,
-): Partial<Record<'url' | 'protocol' | 'extensions' | 'state', string>> {
+function infoOf(socket: number): Partial<Record<'url' | 'protocol' | 'extensions', string>> {
   return JSON.parse(bridge().info(socket)) as ReturnType<typeof infoOf>
 }

@@ -52,18 +52,11 @@ describe('sync.connect', () => {
     expect(host.last.sent).toEqual(['hello'])
   })
 
-  test('believes what the host says of a socket that has no open event', () => {
-    const { connect: real } = host
-    host.connect = (request) => {
-      const id = real.call(host, request)
-      host.last.about = { state: 'open', url: 'ws://feed.example/', protocol: 'chat' }
-      return id
-    }
+  test('has the events that came right behind the handshake still to come', () => {
+    host.meanwhile.push(() => host.last.open().message('first').end(1000))
     const socket = sync.connect('ws://feed.example/')
-    host.connect = real
-    expect(socket.protocol).toBe('chat')
-    socket.send('x')
-    expect(host.waits).toEqual([])
+    expect([...socket]).toEqual(['first'])
+    expect(socket.closed).toMatchObject({ code: 1000 })
   })
 
   test('throws why the connection failed', () => {
@@ -80,14 +73,13 @@ describe('sync.connect', () => {
     expect(() => sync.connect('ws://feed.example/')).toThrow('not on the list')
   })
 
-  test('throws where the host cannot wait, and gives the connection up', () => {
+  test('throws where the host cannot wait', () => {
     expect(() => sync.connect('ws://feed.example/')).toThrow(
       expect.objectContaining({
         code: 'EWS_WOULD_BLOCK',
         message: 'a host in `event` mode cannot wait',
       }),
     )
-    expect(host.last.closing).toEqual({ code: 0, reason: '' })
   })
 
   test('shares names with asynchronous sockets, which alone are handed out', async () => {

@@ -39,6 +39,8 @@ export class Pump {
   readonly #cancels: Cancels
   readonly #delivery: Delivery
   readonly #pending = new Map<number, HostCall>()
+  /** The call whose entry is running. */
+  #running: HostCall | undefined
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
   #stopped: EwsError | undefined
@@ -88,6 +90,7 @@ export class Pump {
 
   /** One entry; the caller has entered. */
   async #run(call: HostCall, input?: string | Uint8Array, hostContext?: unknown): Promise<void> {
+    this.#running = call
     try {
       if (this.#stopped !== undefined) throw this.#stopped
       const output = await this.#guest.call(call.name, input, hostContext)
@@ -97,6 +100,7 @@ export class Pump {
     } catch (error) {
       call.reject(error)
     }
+    this.#running = undefined
     this.#session.entryEnded()
   }
 
@@ -148,6 +152,8 @@ export class Pump {
   stop(error: EwsError): void {
     this.#stopped ??= error
     this.#http.onEvents = () => {}
+    // It may be waiting for an event that will not come.
+    this.#running?.reject(error)
     this.reset(error)
   }
 

@@ -4,6 +4,7 @@ import { httpContract } from './http.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
 import { contractSuite } from './suite.js'
+import { waitingContract } from './waiting.js'
 
 /** Everything that holds for every way of hosting. */
 export function contract(hosting: Hosting): void {
@@ -12,4 +13,5 @@ export function contract(hosting: Hosting): void {
   loopContract(hosting)
   cancelContract(hosting)
   keptContract(hosting)
+  waitingContract(hosting)
 }

@@ -44,7 +44,7 @@ function responseHeaders(): PlainResponse['headers'] {
   return bytes.length === 0 ? {} : (JSON.parse(native.decode(bytes)) as PlainResponse['headers'])
 }
 
-function call(name: string, ...args: number[]): number | bigint | undefined {
+function call(name: string, ...args: number[]): ReturnType<typeof native.call> {
   const found = extismFunctions[name]
   if (found === undefined) throw new Error(`this plugin was built without ${name}`)
   return native.call(found.slot, found.signature, ...args)
