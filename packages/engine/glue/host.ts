@@ -4,7 +4,7 @@
 
 import { fromCell, toCell } from "./cells"
 import { drainJobs } from "./entry"
-import { arg, free, isException, isInt, isString, isTrue, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { arg, free, isException, isInt, isString, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, scratch, setFailure, setInbox, setInboxRange, timedOut } from "./state"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
 
@@ -15,7 +15,6 @@ const OPCODE_TEXT: u16 = 1
 // How far the guest is with an event that it fetched (protocol: Progress).
 const DELIVERING = 1
 const DELIVERED = 2
-const KEPT = 3
 const FIRST_INBOX: u32 = 65536
 const LARGEST_USUAL_INBOX: u32 = 1048576
 
@@ -129,7 +128,8 @@ export function js_undelivered(c: usize, self: JSValue, argc: i32, argv: usize):
  * delivered, or the host's negative result. What an interrupt leaves over is delivered by the next poll.
  *
  * The host hears through `progress`, a slot, when an event is being delivered and when it was, so that it knows
- * what was lost with a plugin that died. `deliver` returns true for what it keeps to take later.
+ * what was lost with a plugin that died. `deliver` returns the step (protocol: Progress) of what is not done
+ * with when it returns: kept for later, or handed to a reader.
  */
 export function js_poll(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   if (inboxAt >= inboxEnd) {
@@ -207,9 +207,11 @@ function deliverRecord(c: usize, deliver: JSValue, values: usize, progress: i32)
     report(progress, socket, DELIVERED)
     return false
   }
-  const kept = isTrue(result)
+  const step = isInt(result) ? <i32>result : DELIVERED
   JS_FreeValue(c, result)
+  // First, because a reader may go on in a promise job.
+  if (step != DELIVERED) report(progress, socket, step)
   drainJobs()
-  report(progress, socket, kept ? KEPT : DELIVERED)
+  if (step == DELIVERED) report(progress, socket, step)
   return true
 }

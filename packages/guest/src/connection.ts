@@ -139,7 +139,7 @@ export class Connection implements ConnectionHandler {
     this.onOpen()
   }
 
-  message(data: string | ArrayBuffer): boolean {
+  message(data: string | ArrayBuffer): number {
     return this.messages.push(messageOf(data))
   }
 
@@ -151,13 +151,13 @@ export class Connection implements ConnectionHandler {
     this.drain.done()
   }
 
-  closed(code: number, reason: string, wasClean: boolean): void {
+  closed(code: number, reason: string, wasClean: boolean): number {
     this.state = 'closed'
     this.closeInfo = { code, reason, wasClean }
     removeOpen(this)
     this.onClose(this.closeInfo)
     this.drain.done()
-    this.messages.end()
+    return this.messages.end()
   }
 
   /** Why the connection ended, when nobody wanted that. */

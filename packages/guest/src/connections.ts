@@ -15,11 +15,11 @@ import { engine, findEngine } from './engine.js'
 export interface ConnectionHandler {
   opened(about: { url: string; protocol: string; extensions: string }): void
   /** Returns true when the message is kept in a queue, which tells the host when it is taken. */
-  message(data: string | ArrayBuffer): boolean | void
+  message(data: string | ArrayBuffer): number | void
   failed(error: EwsError): void
   drained(): void
   /** The last event of every connection. */
-  closed(code: number, reason: string, wasClean: boolean): void
+  closed(code: number, reason: string, wasClean: boolean): number | void
 }
 
 let early: EarlyEvents | undefined
@@ -84,7 +84,7 @@ export function deliver(
   code: number,
   id: number,
   payload: string | ArrayBuffer,
-): boolean | void {
+): number | void {
   const handler = handlers.get(id)
   if (handler === undefined) return
   try {

@@ -16,7 +16,7 @@ export interface DirectNatives {
   poll(
     slot: number,
     timeoutMs: number,
-    deliver: (...record: never[]) => boolean | void,
+    deliver: (...record: never[]) => number | void,
     progress: number,
   ): number
   reserve(bytes: number): void

@@ -27,6 +27,8 @@ export class MessageQueue implements MessageSource<Message> {
   #ended = false
   /** Whether the host has heard of a message that was taken, and not that it is done. */
   #taken = false
+  /** Whether the close event is kept behind messages that are not done. */
+  #endKept = false
   #waiters: Waiter[] = []
 
   /** @param failure why the connection ended, when that is an error for a reader. */
@@ -34,19 +36,20 @@ export class MessageQueue implements MessageSource<Message> {
     this.#failure = failure
   }
 
-  /** A message has arrived. Returns whether it is kept, and not with a reader already. */
-  push(message: Message): boolean {
+  /** A message has arrived. Returns what became of it, as the host is told. */
+  push(message: Message): number {
     const waiter = this.#waiters.shift()
     if (waiter !== undefined) {
+      this.#taken = true
       waiter(message)
-      return false
+      return Progress.handed
     }
     this.#messages.push(message)
     this.#bytes += message.length
     const waiting = this.#messages.length - this.#read
     const full = waiting > highWaterMessages || this.#bytes > highWaterBytes
     if (full && !this.#paused && this.#holding) this.#pause(true)
-    return true
+    return Progress.kept
   }
 
   /** Whether a message can be taken. */
@@ -59,6 +62,7 @@ export class MessageQueue implements MessageSource<Message> {
     if (message === undefined) {
       // Whoever asks for the next one has handled the last.
       this.done()
+      this.#takeEnd()
       return undefined
     }
     this.took()
@@ -118,12 +122,26 @@ export class MessageQueue implements MessageSource<Message> {
     if (this.#paused) this.#pause(false)
   }
 
-  /** The connection has ended: what is unread can still be taken. */
-  end(): void {
+  /**
+   * The connection has ended: what is unread can still be taken. Returns what became of the close event, as
+   * the host is told: for a reader it comes behind the messages, unless it has closed by itself.
+   */
+  end(): number {
+    const released = !this.#holding
     this.#holding = false
     this.#ended = true
-    this.done()
     for (const waiter of this.#waiters.splice(0)) waiter(undefined)
+    this.#endKept = !released && (this.#taken || this.waiting)
+    if (this.#endKept) return Progress.kept
+    this.done()
+    return Progress.delivered
+  }
+
+  #takeEnd(): void {
+    if (!this.#endKept) return
+    this.#endKept = false
+    this.took()
+    this.done()
   }
 
   #pause(paused: boolean): void {

@@ -185,8 +185,7 @@ export class FakeBridge implements Bridge, SyncBridge {
       if (next === undefined) return 0
       const { type, flags, code, id, payload: data } = next
       this.progress(id, Progress.delivering)
-      const kept = deliver(type, flags, code, id, data) === true
-      this.progress(id, kept ? Progress.kept : Progress.delivered)
+      this.progress(id, deliver(type, flags, code, id, data) ?? Progress.delivered)
       return 1
     })
   }

@@ -25,12 +25,12 @@ function steps(): string[] {
 }
 
 describe('the host hears that a message', () => {
-  test('was delivered when a reader waits for it', async () => {
+  test('was handed to a reader that waits for it', async () => {
     const received = socket.receive()
     server.message('one')
     await dispatch()
     expect(await received).toBe('one')
-    expect(steps()).toEqual(['delivering', 'delivered'])
+    expect(steps()).toEqual(['delivering', 'handed'])
   })
 
   test('is kept when nobody does, and taken when somebody asks', async () => {
@@ -53,7 +53,7 @@ describe('the host hears that a message', () => {
     server.message('two')
     await dispatch()
     await next
-    expect(steps()).toEqual(['delivering', 'delivered'])
+    expect(steps()).toEqual(['delivering', 'handed'])
   })
 
   test('is done when its reader leaves the loop', async () => {
@@ -64,15 +64,29 @@ describe('the host hears that a message', () => {
     expect(steps()).toEqual(['taken', 'done'])
   })
 
-  test('is done when the connection ends', async () => {
+  test('comes before the end, when its reader is not done with it', async () => {
     server.message('one').message('two')
     await dispatch()
     await socket.receive()
     steps()
     server.end(1000)
     await dispatch()
-    expect(steps()).toEqual(['delivering', 'done', 'delivered'])
+    expect(steps()).toEqual(['delivering', 'kept'])
     expect(await socket.receive()).toBe('two')
-    expect(steps()).toEqual(['taken'])
+    await expect(socket.receive()).rejects.toThrow('closed')
+    // The last two are the close event's.
+    expect(steps()).toEqual(['taken', 'done', 'taken', 'done'])
+  })
+
+  test('is done when the plugin has closed the connection, and nobody reads on', async () => {
+    server.message('one').message('two')
+    await dispatch()
+    await socket.receive()
+    const closed = socket.close()
+    steps()
+    server.end(1000)
+    await dispatch()
+    await closed
+    expect(steps()).toEqual(['delivering', 'done', 'delivered'])
   })
 })

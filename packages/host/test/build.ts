@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,7 +21,13 @@ export function build(name: string, portable = false): Promise<CompiledPlugin> {
   const entry = fileURLToPath(new URL(`./plugins/${name}.ts`, import.meta.url))
   const existing = built.get(key)
   if (existing !== undefined) return existing
-  const plugin = compile({ entry, portable })
+  // Some have an interface file, for host functions of the test's own.
+  const declared = fileURLToPath(new URL(`./plugins/${name}-interface.d.ts`, import.meta.url))
+  const plugin = compile({
+    entry,
+    portable,
+    ...(existsSync(declared) ? { interface: declared } : {}),
+  })
   built.set(key, plugin)
   return plugin
 }

@@ -252,6 +252,8 @@ export const Progress = {
   taken: 4,
   /** The one that was taken has been handled. */
   done: 5,
+  /** The one that is being delivered went straight to a reader: it counts as taken. */
+  handed: 6,
 } as const
 
 /** The longest attachment of `ws_save`, in bytes. */

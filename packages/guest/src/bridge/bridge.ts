@@ -1,7 +1,7 @@
 /**
  * Takes one event record: see `RecordType`, `RecordFlag` and docs/abi.md §3. Text messages come as
- * strings, everything else as the payload's bytes. Returns true for a record that is kept, and taken
- * later: the host hears of both (protocol: Progress).
+ * strings, everything else as the payload's bytes. Returns how far it is with a record that is not done
+ * when it returns (protocol: Progress): kept for later, or handed to a reader.
  */
 export type Deliver = (
   type: number,
@@ -9,7 +9,7 @@ export type Deliver = (
   code: number,
   id: number,
   payload: string | ArrayBuffer,
-) => boolean | void
+) => number | void
 
 /**
  * The host functions as the guest library calls them: one implementation per layer.

@@ -99,10 +99,13 @@ export class FetchedRecords {
       this.#bytes -= sizeOf(next.payload)
       this.#delivering = next.id
       this.#progress(next.id, Progress.delivering)
-      const kept = deliver(next.type, next.flags, next.code, next.id, next.payload) === true
+      const { type, flags, code, id, payload } = next
+      const step = deliver(type, flags, code, id, payload) ?? Progress.delivered
+      // First, because a reader may go on in a promise job.
+      if (step !== Progress.delivered) this.#progress(id, step)
       runJobs()
       this.#delivering = 0
-      this.#progress(next.id, kept ? Progress.kept : Progress.delivered)
+      if (step === Progress.delivered) this.#progress(id, step)
       delivered++
       if (timedOut()) break
       next = this.#records[this.#first]

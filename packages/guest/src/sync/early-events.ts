@@ -45,8 +45,8 @@ export function sortOut(): void {
   for (const record of fetched.take((socket) => waiting.has(socket))) {
     const { type, flags, code, id, payload } = record
     bridge().progress(id, Progress.delivering)
-    const kept = deliver(type, flags, code, id, payload) === true
-    bridge().progress(id, kept ? Progress.kept : Progress.delivered)
+    const step = deliver(type, flags, code, id, payload) ?? Progress.delivered
+    bridge().progress(id, step)
   }
 }
 

@@ -57,10 +57,10 @@ describe('records that were fetched', () => {
     const heard: unknown[] = []
     const count = fetched.deliver((_type, _flags, _code, id, payload) => {
       heard.push(payload)
-      if (payload !== 'a') return false
+      if (payload !== 'a') return undefined
       expect(fetched.take((socket) => socket === 2).map((record) => record.payload)).toEqual(['b'])
       fetched.add(decoded(encodeRecords([message(id, 'd')])))
-      return true
+      return Progress.kept
     })
     expect([count, heard]).toEqual([3, ['a', 'c', 'd']])
     expect([fetched.waiting, fetched.bytes]).toEqual([false, 0])

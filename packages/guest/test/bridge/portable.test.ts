@@ -174,7 +174,7 @@ describe('poll', () => {
     pdk.message('two')
     bridge.poll(0, (_type, _flags, _code, _id, payload) => {
       pdk.progress.push([0, 0])
-      return payload === 'two'
+      return payload === 'two' ? Progress.kept : undefined
     })
     const handler = [0, 0]
     expect(pdk.progress).toEqual([

@@ -58,6 +58,12 @@ export class Fetched {
       return
     }
     const events = this.#sockets.get(socket)
+    if (step === Progress.handed) {
+      const event = this.#delivering
+      this.#delivering = undefined
+      if (event?.record.id === socket && events !== undefined) events.taken = event
+      return
+    }
     if (events === undefined) return
     if (step === Progress.delivering) this.#delivering = events.fetched.shift()
     else if (step === Progress.taken) events.taken = events.kept.shift()
@@ -71,6 +77,11 @@ export class Fetched {
   /** Whether anything of this socket is not handled yet. */
   has(socket: number): boolean {
     return this.#sockets.has(socket) || this.#delivering?.record.id === socket
+  }
+
+  /** Everything of this socket counts as handled. */
+  forget(socket: number): void {
+    this.#sockets.delete(socket)
   }
 
   /** Everything has been handled. */

@@ -3,6 +3,9 @@ import { RecordType, type RawRecord } from '@extism-ws/protocol'
 import { Fetched } from './fetched.js'
 import type { Socket } from './socket.js'
 
+/** Sockets that have ended and whose events a guest may leave unread. */
+const mostEnded = 256
+
 /** What a session remembers so that it can go on with another instance of its plugin. */
 export class Recovery {
   readonly #fetched = new Fetched()
@@ -32,6 +35,11 @@ export class Recovery {
   /** The close event of this socket was fetched. */
   ended(socket: Socket): void {
     this.#ended.set(socket.id, socket)
+    const [oldest] = this.#ended.keys()
+    if (this.#ended.size <= mostEnded || oldest === undefined) return
+    // Nobody reads what is left of it.
+    this.#ended.delete(oldest)
+    this.#fetched.forget(oldest)
   }
 
   advance(socket: number, step: number): void {

@@ -3,6 +3,7 @@ import type { Hosting } from './hosting.js'
 import { httpContract } from './http.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
+import { restartContract } from './restart.js'
 import { contractSuite } from './suite.js'
 import { waitingContract } from './waiting.js'
 
@@ -14,4 +15,5 @@ export function contract(hosting: Hosting): void {
   cancelContract(hosting)
   keptContract(hosting)
   waitingContract(hosting)
+  restartContract(hosting)
 }
