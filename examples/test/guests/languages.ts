@@ -20,3 +20,11 @@ export const assemblyScript: Language = {
     await run(process.execPath, [bin, '--outFile', file], { cwd })
   },
 }
+
+export const c: Language = {
+  name: 'C',
+  async compile(file) {
+    const cwd = inPackage('guests/c')
+    await run('clang', ['@compile_flags.txt', 'plugin.c', '-o', file], { cwd })
+  },
+}
