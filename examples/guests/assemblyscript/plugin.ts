@@ -2,7 +2,7 @@ import { Host, Memory } from '@extism/as-pdk'
 import './abort'
 import { EventType, lastFailure, Socket } from './websocket'
 
-@external("extism:host/env", "error_set")
+@external('extism:host/env', 'error_set')
 declare function error_set(message: u64): void
 
 const answerMs = 5000

@@ -1,17 +1,17 @@
 // WebSockets for plugins in AssemblyScript, over the portable layer of the ABI. Copy this file.
 import { Memory } from '@extism/as-pdk'
 
-@external("extism:host/user", "ws_connect")
+@external('extism:host/user', 'ws_connect')
 declare function ws_connect(request: u64): i32
-@external("extism:host/user", "ws_send")
+@external('extism:host/user', 'ws_send')
 declare function ws_send(socket: i32, kind: i32, data: u64, length: i32): i32
-@external("extism:host/user", "ws_receive")
+@external('extism:host/user', 'ws_receive')
 declare function ws_receive(socket: i32, timeoutMs: i32, block: u64, capacity: i32): i32
-@external("extism:host/user", "ws_close")
+@external('extism:host/user', 'ws_close')
 declare function ws_close(socket: i32, code: i32, reason: u64): i32
-@external("extism:host/user", "ws_error")
+@external('extism:host/user', 'ws_error')
 declare function ws_error(): u64
-@external("extism:host/env", "length")
+@external('extism:host/env', 'length')
 declare function blockLength(offset: u64): u64
 
 /** The `kind` of a message. */
@@ -72,6 +72,8 @@ export class Socket {
 
   /** Sends a message. Returns 0, or the negative number of a failure. */
   send(kind: Kind, bytes: Uint8Array): i32 {
+    // Of a part of another array, as-pdk 1.0.0 would store what that one begins with.
+    if (bytes.byteOffset > 0) bytes = bytes.slice()
     if (<u64>bytes.length > this.outgoing.length) {
       this.outgoing.free()
       this.outgoing = Memory.allocate(bytes.length)
