@@ -7,13 +7,11 @@ const run = promisify(execFile)
 
 /** A plugin in a language that is not ours. */
 export interface Language {
-  readonly name: string
   /** Compiles the plugin, as the README says, to this file. */
   compile(file: string): Promise<void>
 }
 
 export const assemblyScript: Language = {
-  name: 'AssemblyScript',
   async compile(file) {
     const bin = inPackage('node_modules/assemblyscript/bin/asc.js')
     const cwd = inPackage('guests/assemblyscript')
@@ -22,9 +20,11 @@ export const assemblyScript: Language = {
 }
 
 export const c: Language = {
-  name: 'C',
-  async compile(file) {
-    const cwd = inPackage('guests/c')
-    await run('clang', ['@compile_flags.txt', 'plugin.c', '-o', file], { cwd })
-  },
+  compile: async (file) => compileC('plugin.c', file),
+}
+
+/** Compiles a file beside the headers of the plugin in C, or one that includes them. */
+export async function compileC(source: string, file: string): Promise<void> {
+  const cwd = inPackage('guests/c')
+  await run('clang', ['@compile_flags.txt', '-I.', source, '-o', file], { cwd })
 }
