@@ -31,12 +31,12 @@ function programFile(name: string): string | undefined {
 }
 
 /**
- * Whether to leave out tests for want of a server. They are never left out where CI is set: there
+ * Whether to leave out tests for want of a program. They are never left out where CI is set: there
  * everything has to be installed.
  */
 export function isMissing(name: string): boolean {
   if (programFile(name) !== undefined || process.env['CI'] === 'true') return false
-  console.warn(`${name} is not installed, its tests are skipped: run scripts/install-servers.sh`)
+  console.warn(`${name} is not installed, its tests are skipped: run scripts/install-tools.sh`)
   return true
 }
 

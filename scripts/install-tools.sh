@@ -1,20 +1,33 @@
 #!/usr/bin/env bash
-# Installs the servers against which the client libraries of examples/clients are tested, from
-# Debian's packages. What is installed stays as it is, and no server is left running: each test
-# starts its own, with its own data, on a free port.
+# Installs what only some tests of examples need, from Debian's packages: the servers of the client
+# libraries in examples/clients, and the compiler of the plugin in examples/guests/c. What is
+# installed stays as it is, and no server is left running: each test starts its own, with its own
+# data, on a free port.
 set -euo pipefail
 
-declare -A packages=(
+# Each package with a program of it.
+declare -A services=(
   [mosquitto]=mosquitto
   [nats-server]=nats-server
   [rabbitmq-server]=rabbitmq-server
 )
+declare -A compilers=(
+  [clang]=clang
+  [lld]=wasm-ld
+)
 
+has() {
+  PATH="$PATH:/usr/sbin:/usr/lib/rabbitmq/bin" command -v "$1" > /dev/null
+}
 missing=()
-for package in "${!packages[@]}"; do
-  PATH="$PATH:/usr/sbin:/usr/lib/rabbitmq/bin" command -v "${packages[$package]}" > /dev/null ||
-    missing+=("$package")
+missing_services=()
+for package in "${!services[@]}"; do
+  has "${services[$package]}" || missing_services+=("$package")
 done
+for package in "${!compilers[@]}"; do
+  has "${compilers[$package]}" || missing+=("$package")
+done
+missing+=("${missing_services[@]}")
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi
@@ -44,13 +57,13 @@ mapper=$(pgrep -x epmd || true)
   apt-get install -y -qq --no-install-recommends "${missing[@]}"
 
 # Nor when the machine starts next, or by a service manager that did not ask.
-for package in "${missing[@]}"; do
+for package in "${missing_services[@]}"; do
   if [ -d /run/systemd/system ]; then
     "${as_root[@]}" systemctl disable --quiet --now "$package"
   else
     "${as_root[@]}" service "$package" stop > /dev/null 2>&1 || true
   fi
 done
-if [ -z "$mapper" ]; then
+if [ ${#missing_services[@]} -gt 0 ] && [ -z "$mapper" ]; then
   epmd -kill > /dev/null 2>&1 || true
 fi
