@@ -3,9 +3,14 @@ declare const Host: {
   inputString(): string
   inputBytes(): ArrayBuffer
   outputString(text: string): boolean
+  getFunctions(): unknown
 }
 declare const Var: {
   getString(name: string): string | null
   set(name: string, value: string): void
 }
 declare const Config: { get(name: string): string | null }
+declare const Memory: {
+  fromString(text: string): { readonly offset: number }
+  find(offset: number): { readString(): string }
+}
