@@ -3,9 +3,12 @@ declare const Host: {
   inputString(): string
   inputBytes(): ArrayBuffer
   outputString(text: string): boolean
-  getFunctions(): Record<string, (...args: never[]) => number | bigint | undefined>
+  getFunctions(): unknown
 }
-declare const Memory: { fromString(text: string): { offset: number; free(): void } }
+declare const Memory: {
+  fromString(text: string): { readonly offset: number; free(): void }
+  find(offset: number): { readString(): string }
+}
 declare const Var: {
   getString(name: string): string | null
   set(name: string, value: string): void

@@ -32,6 +32,8 @@ export class TestServer implements AsyncDisposable {
     this.#http.on('upgrade', (request, socket, head) => {
       const url = new URL(request.url ?? '/', 'http://server')
       this.headers.push(request.headers)
+      // Clients of the tests may cut the connection at any time.
+      socket.on('error', () => {})
       if (url.pathname === '/unauthorized') {
         socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
         return

@@ -1,4 +1,4 @@
-import { EwsError } from '@extism-ws/protocol'
+import { EwsError, type ErrorCode } from '@extism-ws/protocol'
 
 import { wouldBlock } from '../mode/mode.js'
 import type { EntryExports } from './entry-exports.js'
@@ -62,8 +62,7 @@ function guarded(name: string, run: HostFunction, settings: FunctionSettings): H
 
 /** What the guest sees of a failure: its message, never its stack. */
 export function functionError(name: string, error: unknown): EwsError {
-  const why = messageOf(error)
-  const code = error instanceof EwsError ? error.code : 'EWS_HOST_FUNCTION'
+  const { code, why } = describe(error)
   return new EwsError(code, `host function "${name}" failed: ${why}`, { cause: error })
 }
 
@@ -87,10 +86,12 @@ export function isThenable(value: unknown): value is PromiseLike<number | bigint
   return typeof value === 'object' && value !== null && 'then' in value
 }
 
-function messageOf(error: unknown): string {
+/** Anything can be thrown: a look at it may throw as well, and a message may be no text. */
+function describe(error: unknown): { code: ErrorCode; why: string } {
   try {
-    return error instanceof Error ? error.message : String(error)
+    const code = error instanceof EwsError ? error.code : 'EWS_HOST_FUNCTION'
+    return { code, why: String(error instanceof Error ? error.message : error) }
   } catch {
-    return 'it threw something without a description'
+    return { code: 'EWS_HOST_FUNCTION', why: 'it threw something without a description' }
   }
 }

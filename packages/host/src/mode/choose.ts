@@ -36,7 +36,8 @@ export function sdkSuspends(sdk: ExtismSdk): Promise<boolean> {
 async function probe(sdk: ExtismSdk): Promise<boolean> {
   let done = false
   const wait = suspending(async () => {
-    await null
+    // Longer than microtasks take in which a call that was not suspended resolves.
+    await new Promise((resolve) => setImmediate(resolve))
     done = true
     return 0
   })

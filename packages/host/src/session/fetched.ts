@@ -47,31 +47,29 @@ export class Fetched {
 
   /** Steps that make no sense change nothing: the guest may say what it likes. */
   advance(socket: number, step: number): void {
-    if (step === Progress.delivered) {
-      this.#delivering = undefined
-      return
-    }
-    if (step === Progress.kept) {
-      const event = this.#delivering
-      this.#delivering = undefined
-      if (event?.record.id === socket) this.#sockets.get(socket)?.kept.push(event)
-      return
-    }
+    const before = this.#delivering
     const events = this.#sockets.get(socket)
-    if (step === Progress.handed) {
-      const event = this.#delivering
+    const ends = step === Progress.delivered || step === Progress.kept || step === Progress.handed
+    if (ends) {
       this.#delivering = undefined
-      if (event?.record.id === socket && events !== undefined) events.taken = event
-      return
-    }
-    if (events === undefined) return
-    if (step === Progress.delivering) this.#delivering = events.fetched.shift()
+      // It may be of another socket: the guest can say what it likes.
+      const mine = before?.record.id === socket ? before : undefined
+      if (mine !== undefined && step === Progress.kept) events?.kept.push(mine)
+      if (mine !== undefined && step === Progress.handed && events) events.taken = mine
+    } else if (events === undefined) return
+    else if (step === Progress.delivering) this.#delivering = events.fetched.shift()
     else if (step === Progress.taken) events.taken = events.kept.shift()
     else if (step === Progress.done) events.taken = undefined
-    const { fetched, kept, taken } = events
-    const empty = fetched.length + kept.length === 0 && taken === undefined
+    this.#forgetHandled(socket)
+    if (before !== undefined) this.#forgetHandled(before.record.id)
+  }
+
+  #forgetHandled(socket: number): void {
+    const events = this.#sockets.get(socket)
     // While one is being delivered it may still come to be kept.
-    if (empty && this.#delivering?.record.id !== socket) this.#sockets.delete(socket)
+    if (events === undefined || this.#delivering?.record.id === socket) return
+    const { fetched, kept, taken } = events
+    if (fetched.length + kept.length === 0 && taken === undefined) this.#sockets.delete(socket)
   }
 
   /** Whether anything of this socket is not handled yet. */

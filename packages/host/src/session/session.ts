@@ -155,8 +155,10 @@ export class Session implements SessionOperations {
     this.#checkAlive()
     const first = this.#inbox.take(id)
     if (first?.type === RecordType.open) return id
+    // Another host function that waited has fetched it: the guest knows, and the socket is still its own.
+    if (first === undefined && this.#sockets.has(id)) return id
     const error = first?.type === RecordType.error ? recordEvent(first) : undefined
-    if (error !== undefined) {
+    if (error !== undefined && this.#sockets.has(id)) {
       // The close event that always follows.
       await this.#wait(id, forever)
       this.#inbox.take(id)

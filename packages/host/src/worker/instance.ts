@@ -189,6 +189,8 @@ export class WorkerInstance implements Instance {
     } catch (error) {
       return this.#reply(number, { error: dataOf(error) })
     }
+    // It took room that the ring must not take once more.
+    if (request.op === 'send') this.#taken(request.socket, 0)
     if (!(answer instanceof Promise)) return this.#reply(number, answer)
     // It waits for us, which is not its own time.
     this.#watchdog.pause()
@@ -210,7 +212,7 @@ export class WorkerInstance implements Instance {
   }
 
   #drainRing(): void {
-    const { memory, session, table } = this.#parts
+    const { memory, session } = this.#parts
     // Before it is read: what is written after this is told once more.
     Atomics.store(memory.control, Control.signalled, 0)
     this.#ring.read(({ type, id, code, payload }) => {
@@ -223,8 +225,14 @@ export class WorkerInstance implements Instance {
       } catch {
         // It has ended since: nobody would have got the message.
       }
-      table.taken(id, countedBytes(payload.length), session.sendRoom(id))
+      this.#taken(id, countedBytes(payload.length))
     })
+  }
+
+  /** So many bytes have left the ring; what the socket takes now is what it says. */
+  #taken(socket: number, bytes: number): void {
+    const { session, table } = this.#parts
+    table.taken(socket, bytes, session.sendRoom(socket))
   }
 
   #tooLong(): void {

@@ -68,12 +68,11 @@ export class RemoteSession implements SessionOperations {
   send(socket: number, kind: number, data: Uint8Array): number {
     const { table, ring, caller } = this.#parts
     const fine = kind === Opcode.text || kind === Opcode.binary
-    if (fine && table.take(socket, data.length)) {
-      const record = { type: RecordType.message, flags: 0, code: kind, id: socket, payload: data }
-      if (ring.write(record)) {
-        caller.signal()
-        return 0
-      }
+    // What does not go through the ring must not count in the table.
+    if (fine && ring.fits(data.length) && table.take(socket, data.length)) {
+      ring.write({ type: RecordType.message, flags: 0, code: kind, id: socket, payload: data })
+      caller.signal()
+      return 0
     }
     return this.#number({ op: 'send', socket, kind, data: data.slice() })
   }

@@ -26,11 +26,16 @@ export class RingWriter {
     this.#onFull = onFull
   }
 
-  /** Waits for room. False for a record that is too large to be worth it: there are other ways. */
+  /** Whether a record with so many bytes of payload can go through: for larger ones there are other ways. */
+  fits(payloadBytes: number): boolean {
+    return recordBytes(payloadBytes) <= this.#bytes.length / 4
+  }
+
+  /** Waits for room. False for a record that does not fit. */
   write(record: RawRecord): boolean {
+    if (!this.fits(record.payload.length)) return false
     const capacity = this.#bytes.length
     const size = recordBytes(record.payload.length)
-    if (size > capacity / 4) return false
     const written = Atomics.load(this.#control, Control.ringWritten) >>> 0
     const at = written % capacity
     const skipped = size > capacity - at ? capacity - at : 0

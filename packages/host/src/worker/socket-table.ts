@@ -23,7 +23,10 @@ export class SocketTableWriter {
 
   constructor(words: Int32Array) {
     this.#words = words
-    this.#free = Array.from({ length: words.length / rowWords }, (_, i) => i * rowWords).reverse()
+    this.#free = Array.from(
+      { length: words.length / rowWords },
+      (_, i) => i * rowWords,
+    ).toReversed()
   }
 
   /** Its socket can be sent on, and takes so many bytes. */

@@ -1,0 +1,31 @@
+// Calls of the integrator's own functions, which functions-interface.d.ts declares.
+
+type HostFunction = (argument: number) => number | bigint | undefined
+
+const functions = Host.getFunctions() as Record<string, HostFunction>
+
+/** Calls the function that the input names, and tells what it came to. */
+export function invoke() {
+  Host.outputString(JSON.stringify(outcome(Host.inputString())))
+}
+
+function outcome(name: string): object {
+  try {
+    const argument = name === 'to_block' ? Memory.fromString('of the guest').offset : 7
+    const result = functions[name]?.(argument)
+    if (name === 'to_block') return { value: Memory.find(Number(result)).readString() }
+    return { value: String(result) }
+  } catch (error) {
+    const { code, name: kind, message } = error as Error & { code: string }
+    return { code, kind, message }
+  }
+}
+
+/** The same by a guest that does not catch. */
+export function uncaught() {
+  functions[Host.inputString()]?.(7)
+}
+
+export function ping() {
+  Host.outputString('pong')
+}
