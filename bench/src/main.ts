@@ -11,10 +11,13 @@ import { measure, type RowResult } from './measure.js'
 import { entryOf } from './plugins.js'
 import type { Setting } from './row.js'
 import { buildRows } from './rows/build.js'
+import { callRows } from './rows/calls.js'
 import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
 import { instanceRows } from './rows/instance.js'
+import { restartRows } from './rows/restart.js'
 import { sizeRows } from './rows/size.js'
+import { waitingRows } from './rows/waiting.js'
 import { workloadRows } from './rows/workload.js'
 import { table } from './table.js'
 
@@ -32,6 +35,9 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 const rows = [
   ...echoRows,
   ...floodRows,
+  ...waitingRows,
+  ...callRows,
+  ...restartRows,
   ...buildRows,
   ...instanceRows,
   ...sizeRows,

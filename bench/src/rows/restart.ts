@@ -1,0 +1,45 @@
+import { compile } from '@extism-ws/compiler'
+
+import { entryOf } from '../plugins.js'
+import type { Metric, Row } from '../row.js'
+import { modes, pluginIn } from '../sides/modes.js'
+
+const sockets = 100
+const metrics: readonly Metric[] = [{ name: 'until its onRestart is done', unit: 'ms', better: 'less' }]
+
+/** A plugin is built anew while its sockets stay open. */
+export const restartRows: readonly Row[] = [
+  {
+    name: `restart with ${sockets} open sockets`,
+    metrics,
+    share: 0.6,
+    warmUps: 1,
+    open: async ({ origin }) => {
+      const { wasm } = await compile({ entry: entryOf('waiting') })
+      const plugins = await Promise.all(
+        modes.map(async (mode) => {
+          const options = { sockets: { allow: [origin], sockets: 2 * sockets } }
+          const plugin = await pluginIn(mode, wasm, options)
+          await plugin.call('openMany', `${origin}/echo?count=1&size=64 ${sockets}`)
+          return plugin
+        }),
+      )
+      return {
+        sides: plugins.map((plugin) => ({
+          name: plugin.mode,
+          run: async () => {
+            const started = performance.now()
+            await plugin.reload()
+            const took = performance.now() - started
+            const inherited = Number((await plugin.call('inherited'))?.text())
+            if (inherited !== sockets) throw new Error(`${inherited} sockets, not ${sockets}`)
+            return [took]
+          },
+        })),
+        [Symbol.asyncDispose]: async () => {
+          await Promise.all(plugins.map((plugin) => plugin.close()))
+        },
+      }
+    },
+  },
+]

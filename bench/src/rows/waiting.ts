@@ -1,0 +1,60 @@
+import type { Mode } from '@extism-ws/host'
+import { compile } from '@extism-ws/compiler'
+
+import { costOf } from '../cpu.js'
+import { echoUrl, type RoundTrips } from '../echo.js'
+import { entryOf } from '../plugins.js'
+import { scaled, type Metric, type Row } from '../row.js'
+import type { Client, ClientSide } from '../sides/client.js'
+import { pluginIn, waitingModes } from '../sides/modes.js'
+import { rawSide } from '../sides/raw.js'
+import { openClients } from './open-clients.js'
+
+const metrics: readonly Metric[] = [
+  { name: 'round trip p50', unit: 'µs', better: 'less' },
+  { name: 'round trip p99', unit: 'µs', better: 'less' },
+  { name: 'client CPU', unit: 'µs/message', better: 'less' },
+]
+
+/**
+ * One message under way at a time, in one call that waits for each: what waking up costs is in every
+ * round trip.
+ */
+export const waitingRows: readonly Row[] = [
+  row('blocking echo, 64 B', 3000, 64),
+  row('blocking echo, 8 MiB', 6, 8 * 2 ** 20),
+]
+
+function row(name: string, fullCount: number, size: number): Row {
+  return {
+    name,
+    metrics,
+    share: size > 2 ** 20 ? 0.4 : 1,
+    warmUps: size > 2 ** 20 ? 2 : 8,
+    open: async ({ origin, effort }) => {
+      const count = scaled(fullCount, effort)
+      const { wasm } = await compile({ entry: entryOf('waiting') })
+      const sides = [rawSide, ...waitingModes.map((mode) => side(mode, wasm))]
+      return openClients(sides, echoUrl(origin, { count, size }), async (client) => {
+        const { result, cpuMicroseconds } = await costOf(() => client.echo())
+        const { p50, p99 } = JSON.parse(result) as RoundTrips
+        return [p50, p99, cpuMicroseconds / count]
+      })
+    },
+  }
+}
+
+function side(mode: Mode, module: Uint8Array): ClientSide {
+  return {
+    name: `sync, ${mode}`,
+    open: async (url): Promise<Client> => {
+      const plugin = await pluginIn(mode, module, { sockets: { allow: [new URL(url).origin] } })
+      await plugin.call('openSync', url)
+      return {
+        flood: () => Promise.reject(new Error('not measured')),
+        echo: async () => (await plugin.call('echoSync'))?.text() ?? '',
+        [Symbol.asyncDispose]: () => plugin.close(),
+      }
+    },
+  }
+}
