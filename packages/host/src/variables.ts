@@ -40,7 +40,7 @@ export class Variables {
   /** Undefined deletes it. */
   set(name: string, value: Uint8Array | undefined): void {
     if (value === undefined) this.#delete(name)
-    else this.#set(name, value.slice())
+    else this.#set(name, new Uint8Array(value))
   }
 
   /** `var_get` and `var_set` of `extism:host/env`, in place of the SDK's. */

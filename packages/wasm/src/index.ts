@@ -1,6 +1,7 @@
 // Any module: sections, imports, exports and memory limits, without a look at anything else.
 export type { ExternalKind } from './binary/descriptor.js'
 export { listExports, type ExportName } from './binary/export-list.js'
+export { listImportedFunctions, type ImportedFunction } from './binary/imported-function.js'
 export { listImports, renameImportModule, type ImportName } from './binary/import-list.js'
 export { limitMemory } from './binary/memory-limit.js'
 export { readSections, SectionId, writeSections, type Section } from './binary/section.js'

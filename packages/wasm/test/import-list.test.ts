@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { listImports, renameImportModule } from '../src/index.js'
+import { listImportedFunctions, listImports, renameImportModule, ValueType } from '../src/index.js'
 import { binary, name } from './binary.js'
 import { sample } from './sample.js'
 
@@ -94,5 +94,32 @@ describe('renaming a module', () => {
     const n = { triple: (value: number) => 3 * value, base: 5 }
     const { exports } = new WebAssembly.Instance(module, { n })
     expect((exports['run'] as (n: number) => number)(4)).toBe(44)
+  })
+})
+
+describe('the types of imported functions', () => {
+  test('are listed, and other imports are not', () => {
+    const types = [0x02, 0x60, 0x00, 0x00, 0x60, 0x02, 0x7f, 0x7e, 0x01, 0x7c]
+    const imports = [
+      ...[0x03],
+      ...[...name('env'), ...name('f'), 0x00, 0x01],
+      ...[...name('env'), ...name('m'), 0x02, 0x00, 0x01],
+      ...[...name(wasi), ...name('g'), 0x00, 0x00],
+    ]
+    const { i32, i64, f64 } = ValueType
+    expect(listImportedFunctions(binary([1, types], [2, imports]))).toEqual([
+      { module: 'env', name: 'f', type: { params: [i32, i64], results: [f64] } },
+      { module: wasi, name: 'g', type: { params: [], results: [] } },
+    ])
+  })
+
+  test('of newer proposals are refused', () => {
+    expect(() => listImportedFunctions(binary([1, [0x01, 0x5e, 0x7f, 0x00]]))).toThrow(
+      'type form 0x5e is not supported',
+    )
+  })
+
+  test('that do not exist are left out', () => {
+    expect(listImportedFunctions(everyKind)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { EwsError, type ErrorCode } from '@extism-ws/protocol'
 
 import { wouldBlock } from '../mode/mode.js'
+import { typedResult, type ResultTypes } from '../module/result-types.js'
 import type { EntryExports } from './entry-exports.js'
 import type { CallContext, HostFunctions } from './sdk.js'
 import { suspending } from './suspending.js'
@@ -13,6 +14,7 @@ export interface FunctionSettings {
   readonly suspends: boolean
   /** Longest time that a promise may take, in milliseconds. */
   readonly timeoutMs: number
+  readonly types: ResultTypes
 }
 
 /**
@@ -27,14 +29,19 @@ export function integratorFunctions(
     Object.entries(spaces).map(([space, functions]) => [
       space,
       Object.fromEntries(
-        Object.entries(functions).map(([name, run]) => [name, guarded(name, run, settings)]),
+        Object.entries(functions).map(([name, run]) => [name, guarded(space, name, run, settings)]),
       ),
     ]),
   )
 }
 
-function guarded(name: string, run: HostFunction, settings: FunctionSettings): HostFunction {
-  const { entry, suspends, timeoutMs } = settings
+function guarded(
+  space: string,
+  name: string,
+  run: HostFunction,
+  settings: FunctionSettings,
+): HostFunction {
+  const { entry, suspends, timeoutMs, types } = settings
   const fail = (error: unknown): never => {
     entry.fail(functionError(name, error))
     // Converts to every type that a Wasm function may return: 0 and 0n.
@@ -43,7 +50,7 @@ function guarded(name: string, run: HostFunction, settings: FunctionSettings): H
   const guard: HostFunction = (context: CallContext, ...args: never[]) => {
     try {
       const result = run(context, ...args)
-      if (!isThenable(result)) return result
+      if (!isThenable(result)) return typedResult(types, space, name, result)
       if (!suspends) {
         // It goes on without us, and must not end the process.
         Promise.resolve(result).catch(() => {})
@@ -51,6 +58,7 @@ function guarded(name: string, run: HostFunction, settings: FunctionSettings): H
       }
       const began = performance.now()
       return inTime(result, timeoutMs)
+        .then((value) => typedResult(types, space, name, value))
         .catch(fail)
         .finally(() => entry.waited(performance.now() - began))
     } catch (error) {

@@ -42,7 +42,8 @@ export function localBlueprint(
         [wasiNamespace]: wasiFunctions(memory, pluginLogger),
         [extismHttpNamespace]: extismHttpFunctions,
       }
-      const settings = { entry, suspends, timeoutMs: functionTimeoutMs }
+      const types = loaded.resultTypes
+      const settings = { entry, suspends, timeoutMs: functionTimeoutMs, types }
       const all = mergeFunctions(ours, integratorFunctions(functions, settings))
       const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }

@@ -1,4 +1,4 @@
-import { EwsError, type GuestExport } from '@extism-ws/protocol'
+import { errorData, EwsError, type GuestExport } from '@extism-ws/protocol'
 
 import type { BlockPool } from '../bridge/block-pool.js'
 import type { GuestMemory } from '../bridge/direct.js'
@@ -92,7 +92,7 @@ export class LocalInstance implements Instance {
       failure = failureOf(error, name)
     }
     const unheard = this.#parts.entry.takeFailure()
-    failure ??= unheard === undefined ? undefined : JSON.stringify(unheard)
+    failure ??= unheard === undefined ? undefined : JSON.stringify(errorData(unheard))
     return { output, failure, pending: this.#pending(), deadline: this.#deadline() }
   }
 

@@ -2,6 +2,7 @@ import type { FindSource } from '@extism-ws/protocol'
 
 import { loadManifest, type ManifestLike } from './manifest.js'
 import { prepareModule } from './prepare.js'
+import { resultTypes, type ResultTypes } from './result-types.js'
 import { readSourceMap } from './source-map.js'
 
 /** A module of a plugin, compiled. It can be sent to another thread. */
@@ -26,6 +27,7 @@ export interface LoadedPlugin {
   readonly usesExtismHttp: boolean
   /** Whether it calls host functions that wait. */
   readonly waits: boolean
+  readonly resultTypes: ResultTypes
   readonly find: FindSource | undefined
 }
 
@@ -57,6 +59,7 @@ export async function loadPlugin(
     foreign: prepared.some(({ attachable }) => !attachable),
     usesExtismHttp: prepared.some((module) => module.usesExtismHttp),
     waits: prepared.some((module) => module.waits),
+    resultTypes: resultTypes(modules.map(({ bytes }) => bytes)),
     find: await readSourceMap(map),
   }
 }

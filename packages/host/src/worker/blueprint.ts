@@ -37,7 +37,12 @@ export function workerBlueprint(
   // A guest that does not tell how far it is has handled what it fetched: it must not fetch ahead.
   const prefetches = hasLoop || !keepsSockets
   const specifier = specifierOf(sdk)
-  const calls = new FunctionCalls({ functions, variables, timeoutMs: functionTimeoutMs })
+  const calls = new FunctionCalls({
+    functions,
+    variables,
+    timeoutMs: functionTimeoutMs,
+    types: loaded.resultTypes,
+  })
   return {
     find: loaded.find,
     build: async () => {

@@ -1,5 +1,6 @@
 import { functionError, inTime, isThenable } from '../bridge/integrator-functions.js'
 import type { HostFunctions } from '../bridge/sdk.js'
+import { typedResult, type ResultTypes } from '../module/result-types.js'
 import { PluginOutput } from '../output.js'
 import type { Variables } from '../variables.js'
 import type { FunctionAnswer, Request } from './messages.js'
@@ -13,6 +14,7 @@ export interface FunctionCallParts {
   readonly functions: Readonly<Record<string, HostFunctions>>
   readonly variables: Variables
   readonly timeoutMs: number
+  readonly types: ResultTypes
 }
 
 /** Calls of the integrator's functions, for a plugin on another thread. */
@@ -26,13 +28,14 @@ export class FunctionCalls {
   /** @throws {EwsError} what the function threw, or came to. */
   async run(request: FunctionRequest, hostContext: unknown): Promise<FunctionAnswer> {
     const { space, name, args } = request
-    const { functions, timeoutMs } = this.#parts
+    const { functions, timeoutMs, types } = this.#parts
     // Own ones only: these are the names that the thread was started with.
     const run = functions[space]?.[name]
     const context = new BorrowedContext(request.blocks, this.#parts.variables, hostContext)
     try {
       const result = run?.(context, ...(args as never[]))
-      const value = isThenable(result) ? await inTime(result, timeoutMs) : result
+      const settled = isThenable(result) ? await inTime(result, timeoutMs) : result
+      const value = typedResult(types, space, name, settled)
       const known = typeof value === 'number' || typeof value === 'bigint' ? value : undefined
       return { value: known, stored: context.own(known), changed: context.changed() }
     } catch (error) {
@@ -68,7 +71,9 @@ class BorrowedContext {
 
   store(data: string | Uint8Array): bigint {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
-    return firstOwn + BigInt(this.#own.push(bytes.slice()) - 1)
+    // In a buffer of its own: all of its buffer crosses to the other thread, and SDK 1.0.3 gives the guest
+    // all of it. A Buffer's `slice` is a view of what others have there, too.
+    return firstOwn + BigInt(this.#own.push(new Uint8Array(bytes)) - 1)
   }
 
   alloc(size: bigint | number): bigint {
