@@ -5,7 +5,9 @@ import type { Metric, Row } from '../row.js'
 import { modes, pluginIn } from '../sides/modes.js'
 
 const sockets = 100
-const metrics: readonly Metric[] = [{ name: 'until its onRestart is done', unit: 'ms', better: 'less' }]
+const metrics: readonly Metric[] = [
+  { name: 'until its onRestart is done', unit: 'ms', better: 'less' },
+]
 
 /** A plugin is built anew while its sockets stay open. */
 export const restartRows: readonly Row[] = [

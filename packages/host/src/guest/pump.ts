@@ -39,8 +39,6 @@ export class Pump {
   readonly #cancels: Cancels
   readonly #delivery: Delivery
   readonly #pending = new Map<number, HostCall>()
-  /** The call whose entry is running. */
-  #running: HostCall | undefined
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
   #stopped: EwsError | undefined
@@ -90,7 +88,6 @@ export class Pump {
 
   /** One entry; the caller has entered. */
   async #run(call: HostCall, input?: string | Uint8Array, hostContext?: unknown): Promise<void> {
-    this.#running = call
     try {
       if (this.#stopped !== undefined) throw this.#stopped
       const output = await this.#guest.call(call.name, input, hostContext)
@@ -98,9 +95,9 @@ export class Pump {
       if (id === 0) call.resolve(output)
       else this.#keep(id, call)
     } catch (error) {
-      call.reject(error)
+      // What it waited for does not come when the plugin is disposed, and it may have said so.
+      call.reject(this.#stopped ?? error)
     }
-    this.#running = undefined
     this.#session.entryEnded()
   }
 
@@ -152,8 +149,6 @@ export class Pump {
   stop(error: EwsError): void {
     this.#stopped ??= error
     this.#http.onEvents = () => {}
-    // It may be waiting for an event that will not come.
-    this.#running?.reject(error)
     this.reset(error)
   }
 

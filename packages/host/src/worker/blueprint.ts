@@ -8,8 +8,8 @@ import type { SessionParts } from '../session-parts.js'
 import { FunctionCalls } from './function-calls.js'
 import { WorkerInstance } from './instance.js'
 import { Requests } from './requests.js'
-import { createSharedMemory } from './shared.js'
-import { SocketTableWriter, tableWords } from './socket-table.js'
+import { SocketTableWriter, tableFor } from './socket-table.js'
+import { takeThread } from './spare-thread.js'
 
 /** QuickJS's stack where the guest has a thread of its own, in bytes (docs/engine.md). */
 const stackBytes = 192 * 1024
@@ -46,18 +46,19 @@ export function workerBlueprint(
   return {
     find: loaded.find,
     build: async () => {
-      const memory = createSharedMemory(tableWords(session.maxSockets))
-      const table = new SocketTableWriter(memory.sockets)
-      const { mailbox } = memory
+      const thread = takeThread(specifier)
+      const sockets = tableFor(session.maxSockets)
+      const table = new SocketTableWriter(sockets)
+      const { mailbox } = thread.memory
       const instance = await WorkerInstance.start({
         session,
         variables,
         logger,
-        memory,
+        thread,
         table,
         requests: new Requests({ session, functions: calls, mailbox, prefetches }),
-        data: {
-          sdk: specifier,
+        plugin: {
+          sockets,
           sdkSettings,
           main: loaded.main,
           limits: { ...limits, stackBytes },

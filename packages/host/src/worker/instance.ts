@@ -1,26 +1,26 @@
 import { errorData, errorFrom, EwsError } from '@extism-ws/protocol'
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 
 import type { EntryEnd, Instance } from '../guest/instance.js'
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'
 import type { Variables } from '../variables.js'
-import type { Answer, Command, Notice, Request, ThreadData } from './messages.js'
+import type { Answer, Command, Notice, PluginData, Request } from './messages.js'
+import type { PluginThread } from './plugin-thread.js'
 import type { Requests } from './requests.js'
 import { progressType, RingReader } from './ring.js'
-import { Control, extra, type SharedMemory } from './shared.js'
+import { Control } from './shared.js'
 import { countedBytes, type SocketTableWriter } from './socket-table.js'
-import { threadFile } from './thread-file.js'
+import { releaseThread } from './spare-thread.js'
 import { Watchdog } from './watchdog.js'
 
 export interface WorkerInstanceParts {
   readonly session: Session
   readonly variables: Variables
   readonly logger: Logger
-  readonly memory: SharedMemory
+  readonly thread: PluginThread
   readonly table: SocketTableWriter
   readonly requests: Requests
-  readonly data: Omit<ThreadData, 'port' | 'memory'>
+  readonly plugin: PluginData
   readonly module: WebAssembly.Module
   readonly hasLoop: boolean
   readonly takesRecords: boolean
@@ -45,12 +45,10 @@ export class WorkerInstance implements Instance {
   readonly takesRecords: boolean
   onLost: (why: unknown) => void = () => {}
   readonly #parts: WorkerInstanceParts
-  readonly #worker: Worker
-  readonly #port: MessagePort
+  readonly #thread: PluginThread
   readonly #ring: RingReader
   readonly #watchdog = new Watchdog(() => this.#tooLong())
   readonly #ready: Promise<void>
-  readonly #exited: Promise<void>
   #started!: { resolve: () => void; reject: (why: EwsError) => void } // assigned by the Promise constructor
   #running: RunningEntry | undefined
   #lost: EwsError | undefined
@@ -62,20 +60,16 @@ export class WorkerInstance implements Instance {
     this.imports = WebAssembly.Module.imports(parts.module)
     this.hasLoop = parts.hasLoop
     this.takesRecords = parts.takesRecords
-    this.#ring = new RingReader(parts.memory)
-    const { port1, port2 } = new MessageChannel()
-    this.#port = port1
-    const workerData: ThreadData = { ...parts.data, port: port2, memory: parts.memory }
-    // No arguments of the process, which may be for its main thread only.
-    const settings = { workerData, transferList: [port2], execArgv: [], env: {} }
-    this.#worker = new Worker(threadFile, settings)
+    const { thread } = parts
+    this.#thread = thread
+    this.#ring = new RingReader(thread.memory)
     this.#ready = new Promise((resolve, reject) => {
       this.#started = { resolve, reject }
     })
-    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
-    this.#worker.on('error', (error) => this.#lose(threadEnded(error)))
-    this.#worker.on('exit', () => this.#lose(threadEnded('it exited')))
-    port1.on('message', (notice: Notice) => this.#take(notice))
+    thread.onNotice = (notice) => this.#take(notice)
+    thread.onEnd = (why) => this.#lose(threadEnded(why))
+    thread.idle = false
+    thread.command({ type: 'start', plugin: parts.plugin })
   }
 
   /** @throws {EwsError} what instantiating the plugin came to. */
@@ -87,7 +81,7 @@ export class WorkerInstance implements Instance {
       await instance.close()
       throw error
     }
-    instance.#idle(true)
+    parts.thread.idle = true
     return instance
   }
 
@@ -98,54 +92,27 @@ export class WorkerInstance implements Instance {
   }
 
   dispatch(records: Uint8Array | undefined): Promise<EntryEnd | undefined> {
-    const { session, memory, data } = this.#parts
+    const { session, thread, plugin } = this.#parts
     let events = 0
     // One message larger than the mailbox is fetched by itself.
-    if (session.hasEvents && data.prefetches) events = session.prefetch(memory.mailbox)
+    if (session.hasEvents && plugin.prefetches) events = session.prefetch(thread.memory.mailbox)
     return this.#enter('__ews_dispatch', { type: 'dispatch', records, events }, undefined)
   }
 
   async close(): Promise<void> {
     this.#closing = true
     this.#watchdog.stop()
-    if (this.#lost === undefined && this.#running === undefined) this.#post({ type: 'close' })
-    else await this.#worker.terminate()
-    const timer = setTimeout(() => void this.#worker.terminate(), 1000)
-    await this.#exited
-    clearTimeout(timer)
-    this.#port.close()
+    await releaseThread(this.#thread)
   }
 
   #enter(name: string, command: Command, hostContext: unknown): Promise<EntryEnd | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(this.#lost)
       this.#running = { name, hostContext, resolve, reject }
-      this.#idle(false)
+      this.#thread.idle = false
       this.#watchdog.start(this.#parts.limitMs)
-      this.#post(command)
+      this.#thread.command(command)
     })
-  }
-
-  #post(command: Command): void {
-    this.#port.postMessage(command)
-    this.#wake()
-  }
-
-  #wake(): void {
-    const { control } = this.#parts.memory
-    Atomics.add(control, Control.wake, 1)
-    Atomics.notify(control, Control.wake)
-  }
-
-  /** An idle plugin does not keep the process alive. */
-  #idle(idle: boolean): void {
-    if (idle) {
-      this.#worker.unref()
-      this.#port.unref()
-    } else {
-      this.#worker.ref()
-      this.#port.ref()
-    }
   }
 
   #take(notice: Notice): void {
@@ -178,7 +145,7 @@ export class WorkerInstance implements Instance {
     if (entry === undefined) return
     this.#running = undefined
     this.#watchdog.stop()
-    this.#idle(true)
+    this.#thread.idle = true
     settle(entry)
   }
 
@@ -187,11 +154,11 @@ export class WorkerInstance implements Instance {
     try {
       answer = this.#parts.requests.answer(request, this.#running?.hostContext)
     } catch (error) {
-      return this.#reply(number, { error: dataOf(error) })
+      return this.#thread.answer(number, { error: dataOf(error) })
     }
     // It took room that the ring must not take once more.
     if (request.op === 'send') this.#taken(request.socket, 0)
-    if (!(answer instanceof Promise)) return this.#reply(number, answer)
+    if (!(answer instanceof Promise)) return this.#thread.answer(number, answer)
     // It waits for us, which is not its own time.
     this.#watchdog.pause()
     void answer
@@ -199,22 +166,14 @@ export class WorkerInstance implements Instance {
       .then((settled) => {
         if (this.#running === undefined) return
         this.#watchdog.resume()
-        this.#reply(number, settled)
+        this.#thread.answer(number, settled)
       })
   }
 
-  #reply(number: number, answer: number | Answer): void {
-    const { control } = this.#parts.memory
-    if (typeof answer === 'object') this.#port.postMessage({ type: 'answer', answer })
-    Atomics.store(control, Control.result, typeof answer === 'number' ? answer : extra)
-    Atomics.store(control, Control.answered, number)
-    this.#wake()
-  }
-
   #drainRing(): void {
-    const { memory, session } = this.#parts
+    const { session, thread } = this.#parts
     // Before it is read: what is written after this is told once more.
-    Atomics.store(memory.control, Control.signalled, 0)
+    Atomics.store(thread.memory.control, Control.signalled, 0)
     this.#ring.read(({ type, id, code, payload }) => {
       if (type === progressType) {
         session.progress(id, code)
@@ -246,13 +205,10 @@ export class WorkerInstance implements Instance {
     this.#lost = why
     // What it said before it died counts.
     this.#drainRing()
-    for (;;) {
-      const left = receiveMessageOnPort(this.#port) as { message: Notice } | undefined
-      if (left === undefined) break
-      if (left.message?.type === 'variable' || left.message?.type === 'log')
-        this.#note(left.message)
+    for (const left of this.#thread.unheard()) {
+      if (left?.type === 'variable' || left?.type === 'log') this.#note(left)
     }
-    void this.#worker.terminate()
+    void this.#thread.kill()
     this.#started.reject(why)
     const wasRunning = this.#running !== undefined
     this.#end((entry) => entry.reject(why))

@@ -6,15 +6,21 @@ import type { EntryEnd } from '../guest/instance.js'
 import type { SdkSettings } from '../module/instantiate.js'
 import type { SharedMemory } from './shared.js'
 
-/** What a plugin's thread is started with. */
-export interface ThreadData {
+/** What a thread begins with. */
+export interface ProgramData {
   readonly port: MessagePort
   readonly memory: SharedMemory
   /** How the thread imports the SDK; undefined for the one that is installed. */
   readonly sdk: string | undefined
+}
+
+/** The plugin that a thread is for. */
+export interface PluginData {
   readonly sdkSettings: SdkSettings
   readonly main: string
   readonly limits: GuestLimits
+  /** See socket-table.ts. */
+  readonly sockets: Int32Array<SharedArrayBuffer>
   /** Names of the integrator's functions, by namespace. */
   readonly functions: readonly (readonly [space: string, names: readonly string[]])[]
   readonly variables: ReadonlyMap<string, Uint8Array>
@@ -26,6 +32,7 @@ export interface ThreadData {
 
 /** From the main thread. */
 export type Command =
+  | { readonly type: 'start'; readonly plugin: PluginData }
   | {
       readonly type: 'call'
       readonly name: string

@@ -3,14 +3,14 @@ import { errorFrom, type EwsError } from '@extism-ws/protocol'
 import type { EntryExports } from '../bridge/entry-exports.js'
 import type { CallContext, HostFunctions } from '../bridge/sdk.js'
 import type { Caller } from './caller.js'
-import type { Answer, ThreadData } from './messages.js'
+import type { Answer, PluginData } from './messages.js'
 
 /**
  * Stand-ins for the integrator's functions, which stay on the main thread. They see the blocks that their
  * arguments name, and the one that they return.
  */
 export function remoteFunctions(
-  functions: ThreadData['functions'],
+  functions: PluginData['functions'],
   caller: Caller,
   entry: EntryExports,
 ): Record<string, HostFunctions> {

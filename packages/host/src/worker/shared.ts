@@ -28,15 +28,12 @@ export interface SharedMemory {
   readonly control: Int32Array<SharedArrayBuffer>
   readonly ring: Uint8Array<SharedArrayBuffer>
   readonly mailbox: Uint8Array<SharedArrayBuffer>
-  /** See `SocketTable`. */
-  readonly sockets: Int32Array<SharedArrayBuffer>
 }
 
-export function createSharedMemory(socketWords: number): SharedMemory {
+export function createSharedMemory(): SharedMemory {
   return {
     control: new Int32Array(new SharedArrayBuffer(4 * controlWords)),
     ring: new Uint8Array(new SharedArrayBuffer(ringBytes)),
     mailbox: new Uint8Array(new SharedArrayBuffer(mailboxBytes)),
-    sockets: new Int32Array(new SharedArrayBuffer(4 * socketWords)),
   }
 }

@@ -10,9 +10,9 @@ const takenAt = 3
 /** The most that a frame adds to its message (RFC 6455 §5.2). */
 const framing = 14
 
-/** Words that a table for so many sockets has. */
-export function tableWords(sockets: number): number {
-  return sockets * rowWords
+/** The memory of a table for so many sockets. */
+export function tableFor(sockets: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4 * rowWords * sockets))
 }
 
 /** The main thread's side. */

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest'
 
 import { RingReader, RingWriter } from '../../src/worker/ring.js'
 import { Control, createSharedMemory, type SharedMemory } from '../../src/worker/shared.js'
-import { threadFile } from '../../src/worker/thread-file.js'
+import { programFile } from '../../src/worker/program-file.js'
 
 /** A ring of so many bytes that was used before, for as long as `position` says. */
 function ringOf(bytes: number, position: number): SharedMemory {
-  const memory = { ...createSharedMemory(0), ring: new Uint8Array(new SharedArrayBuffer(bytes)) }
+  const memory = { ...createSharedMemory(), ring: new Uint8Array(new SharedArrayBuffer(bytes)) }
   memory.control[Control.ringRead] = position
   memory.control[Control.ringWritten] = position
   return memory
@@ -98,7 +98,7 @@ describe('the ring', () => {
     const memory = ringOf(capacity, -capacity)
     const count = 5000
     const sizeOf = (number: number): number => (number * 7919) % (capacity / 4 - 16)
-    const ringFile = new URL('ring.js', threadFile).href
+    const ringFile = new URL('ring.js', programFile).href
     const program = `
       import { workerData } from 'node:worker_threads'
       const { RingWriter } = await import(workerData.ringFile)

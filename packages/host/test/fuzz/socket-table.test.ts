@@ -5,7 +5,7 @@ import {
   countedBytes,
   SocketTableReader,
   SocketTableWriter,
-  tableWords,
+  tableFor,
 } from '../../src/worker/socket-table.js'
 
 const rows = 3
@@ -13,7 +13,7 @@ const limit = 1000
 
 /** The main thread as the table serves it: sockets with a send buffer, and what is on its way to them. */
 class Model {
-  readonly words = new Int32Array(new SharedArrayBuffer(4 * tableWords(rows)))
+  readonly words = tableFor(rows)
   readonly writer = new SocketTableWriter(this.words)
   readonly reader = new SocketTableReader(this.words)
   /** Bytes in the send buffer of each open socket. */

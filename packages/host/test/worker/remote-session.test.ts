@@ -7,13 +7,14 @@ import type { Request } from '../../src/worker/messages.js'
 import { RemoteSession } from '../../src/worker/remote-session.js'
 import { RingReader, RingWriter } from '../../src/worker/ring.js'
 import { createSharedMemory } from '../../src/worker/shared.js'
-import { SocketTableReader, SocketTableWriter, tableWords } from '../../src/worker/socket-table.js'
+import { SocketTableReader, SocketTableWriter, tableFor } from '../../src/worker/socket-table.js'
 
 const mebibyte = 2 ** 20
 
 /** A session of a plugin's thread, whose main thread takes note of what it is asked for. */
 function remoteSession() {
-  const memory = createSharedMemory(tableWords(1))
+  const memory = createSharedMemory()
+  const sockets = tableFor(1)
   const asked: Request[] = []
   const caller = {
     signal: () => {},
@@ -22,7 +23,7 @@ function remoteSession() {
   const session = new RemoteSession({
     caller,
     ring: new RingWriter(memory, () => {}),
-    table: new SocketTableReader(memory.sockets),
+    table: new SocketTableReader(sockets),
     mailbox: memory.mailbox,
     entry: new EntryExports(new GuestMemory()),
     reports: true,
@@ -30,7 +31,7 @@ function remoteSession() {
   return {
     session,
     asked,
-    table: new SocketTableWriter(memory.sockets),
+    table: new SocketTableWriter(sockets),
     ring: new RingReader(memory),
   }
 }
