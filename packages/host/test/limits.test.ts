@@ -106,12 +106,13 @@ describe('memory', () => {
 
 describe('a trap', () => {
   it.each(Object.keys(sdks) as SdkVersion[])(
-    'ends the plugin for good on SDK %s',
+    'ends a plugin without restarts for good on SDK %s',
     async (version) => {
       const lines: string[] = []
       const log = (line: string): number => lines.push(line)
       const logger = { debug: log, info: log, warn: log, error: log }
-      const plugin = await createPlugin(foreignModule(1), { extism: sdks[version], logger })
+      const options = { extism: sdks[version], logger, restart: false } as const
+      const plugin = await createPlugin(foreignModule(1), options)
       await expect(plugin.call('trap')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
       await expect(plugin.call('trap')).rejects.toMatchObject({
         code: 'EWS_TRAPPED',
