@@ -41,6 +41,7 @@ export function workerBlueprint(
     functions,
     variables,
     timeoutMs: functionTimeoutMs,
+    disposal: session.disposal,
     types: loaded.resultTypes,
   })
   return {
