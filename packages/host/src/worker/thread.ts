@@ -66,7 +66,9 @@ async function create(): Promise<LocalInstance> {
     [extismHttpNamespace]: extismHttpFunctions,
   }
   const functions = mergeFunctions(ours, remoteFunctions(data.functions, caller, entry))
-  const raw = await instantiate(await findSdk(data.sdk), data.sdkSettings, functions, logger)
+  const sdk = await findSdk(data.sdk)
+  caller.tell({ type: 'starting' })
+  const raw = await instantiate(sdk, data.sdkSettings, functions, logger)
   return LocalInstance.take(raw, data.main, { memory, entry, limits: data.limits })
 }
 
