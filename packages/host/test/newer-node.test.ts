@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 describe('on a newer Node', () => {
   it.skipIf(!existsSync(newerNode))(
-    'the contract suite, the tests of HTTP and those of compatibility pass as well',
+    'the contract suite and the tests of HTTP, compatibility, isolation and modes pass as well',
     async () => {
       const root = fileURLToPath(new URL('..', import.meta.url))
       const vitest = dirname(createRequire(import.meta.url).resolve('vitest/package.json'))
@@ -21,6 +21,8 @@ describe('on a newer Node', () => {
         'test/contract',
         'test/http',
         'test/compat',
+        'test/isolation',
+        'test/mode',
         '--reporter=json',
       ]
       const { stdout } = await run(newerNode, args, { cwd: root, maxBuffer: 2 ** 26 })
@@ -28,6 +30,6 @@ describe('on a newer Node', () => {
       expect(report['numFailedTests']).toBe(0)
       expect(report['numPassedTests']).toBeGreaterThan(100)
     },
-    240_000,
+    360_000,
   )
 })

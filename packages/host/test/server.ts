@@ -120,6 +120,7 @@ function serve(socket: WebSocket, url: URL): void {
       socket.on('message', (data) => socket.close(Number(data.toString()), 'as you wish'))
       break
     default:
-      socket.close(1008, `unknown path ${url.pathname}`)
+      // A close reason has 123 bytes at the most, and a hostile guest's path more.
+      socket.close(1008, `unknown path ${url.pathname}`.slice(0, 123))
   }
 }

@@ -1,10 +1,14 @@
 import { EwsError, type ErrorCode } from '@extism-ws/protocol'
 
+import { addAbortListener, removeAbortListener } from '../guest/abort-listener.js'
 import { wouldBlock } from '../mode/mode.js'
 import { typedResult, type ResultTypes } from '../module/result-types.js'
 import type { EntryExports } from './entry-exports.js'
 import type { CallContext, HostFunctions } from './sdk.js'
 import { suspending } from './suspending.js'
+
+/** The longest delay of Node's timers, in milliseconds: more would be none at all. */
+const maxDelay = 2 ** 31 - 1
 
 type HostFunction = HostFunctions[string]
 
@@ -14,6 +18,8 @@ export interface FunctionSettings {
   readonly suspends: boolean
   /** Longest time that a promise may take, in milliseconds. */
   readonly timeoutMs: number
+  /** Aborted when the plugin is disposed: then no promise is waited for any more. */
+  readonly disposal: AbortSignal
   readonly types: ResultTypes
 }
 
@@ -41,7 +47,7 @@ function guarded(
   run: HostFunction,
   settings: FunctionSettings,
 ): HostFunction {
-  const { entry, suspends, timeoutMs, types } = settings
+  const { entry, suspends, types } = settings
   const fail = (error: unknown): never => {
     entry.fail(functionError(name, error))
     // Converts to every type that a Wasm function may return: 0 and 0n.
@@ -57,7 +63,7 @@ function guarded(
         throw new EwsError('EWS_WOULD_BLOCK', `it is asynchronous, and ${wouldBlock}`)
       }
       const began = performance.now()
-      return inTime(result, timeoutMs)
+      return inTime(result, settings)
         .then((value) => typedResult(types, space, name, value))
         .catch(fail)
         .finally(() => entry.waited(performance.now() - began))
@@ -74,19 +80,37 @@ export function functionError(name: string, error: unknown): EwsError {
   return new EwsError(code, `host function "${name}" failed: ${why}`, { cause: error })
 }
 
-/** @throws {EwsError} `EWS_TIMEOUT` when it takes longer; what it comes to later is dropped. */
-export async function inTime<T>(result: PromiseLike<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+/**
+ * What comes later than it may is dropped.
+ *
+ * @throws {EwsError} `EWS_TIMEOUT` when it takes longer, `EWS_DISPOSED` when the plugin ends first.
+ */
+export async function inTime<T>(
+  result: PromiseLike<T>,
+  { timeoutMs, disposal }: Pick<FunctionSettings, 'timeoutMs' | 'disposal'>,
+): Promise<T> {
+  let end = (): void => {}
   try {
     return await Promise.race([
       result,
       new Promise<never>((_resolve, reject) => {
-        const message = `it did not answer within ${timeoutMs} ms (functionTimeoutMs)`
-        timer = setTimeout(() => reject(new EwsError('EWS_TIMEOUT', message)), timeoutMs)
+        const late = (): void => {
+          const message = `it did not answer within ${timeoutMs} ms (functionTimeoutMs)`
+          reject(new EwsError('EWS_TIMEOUT', message))
+        }
+        const disposed = (): void =>
+          reject(new EwsError('EWS_DISPOSED', 'the plugin was disposed meanwhile'))
+        const timer = setTimeout(late, Math.min(timeoutMs, maxDelay))
+        addAbortListener(disposal, disposed)
+        if (disposal.aborted) disposed()
+        end = () => {
+          clearTimeout(timer)
+          removeAbortListener(disposal, disposed)
+        }
       }),
     ])
   } finally {
-    clearTimeout(timer)
+    end()
   }
 }
 

@@ -42,8 +42,13 @@ export function localBlueprint(
         [wasiNamespace]: wasiFunctions(memory, pluginLogger),
         [extismHttpNamespace]: extismHttpFunctions,
       }
-      const types = loaded.resultTypes
-      const settings = { entry, suspends, timeoutMs: functionTimeoutMs, types }
+      const settings = {
+        entry,
+        suspends,
+        timeoutMs: functionTimeoutMs,
+        disposal: session.disposal,
+        types: loaded.resultTypes,
+      }
       const all = mergeFunctions(ours, integratorFunctions(functions, settings))
       const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }

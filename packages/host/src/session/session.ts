@@ -49,7 +49,7 @@ export class Session implements SessionOperations {
   /** What a restart must know; undefined when the plugin's sockets would not survive one. */
   #recovery: Recovery | undefined
   #lastId = 0
-  #disposed = false
+  readonly #disposal = new AbortController()
   #drained = 0
   /** The last failure of a host function, for `ws_error`. */
   lastError: EwsError | undefined
@@ -82,6 +82,11 @@ export class Session implements SessionOperations {
    */
   track(reports: boolean): void {
     this.#recovery = new Recovery(reports)
+  }
+
+  /** Aborted when the plugin is disposed. */
+  get disposal(): AbortSignal {
+    return this.#disposal.signal
   }
 
   /** Sockets that have not told the guest of their end. */
@@ -300,7 +305,7 @@ export class Session implements SessionOperations {
 
   /** Closes every socket with a close frame, and cuts what does not answer. */
   async dispose(): Promise<void> {
-    this.#disposed = true
+    this.#disposal.abort()
     this.onEvents = () => {}
     this.release('plugin disposed')
     this.#waiting.wakeAll()
@@ -365,7 +370,8 @@ export class Session implements SessionOperations {
   }
 
   #checkAlive(): void {
-    if (this.#disposed) throw new EwsError('EWS_CLOSED', 'the plugin is being disposed')
+    if (this.#disposal.signal.aborted)
+      throw new EwsError('EWS_CLOSED', 'the plugin is being disposed')
   }
 
   #checkWait(): void {

@@ -16,6 +16,9 @@ const stackBytes = 192 * 1024
 /** What a guest that interrupts itself gets beyond its limit before its thread is ended, in milliseconds. */
 const graceMs = 1000
 
+/** What a module gets for its start beyond its limit, since the SDK is at work as well, in milliseconds. */
+const startGraceMs = 2000
+
 export interface WorkerSettings {
   readonly sdk: ExtismSdk | string | undefined
   readonly sdkSettings: SdkSettings
@@ -41,6 +44,7 @@ export function workerBlueprint(
     functions,
     variables,
     timeoutMs: functionTimeoutMs,
+    disposal: session.disposal,
     types: loaded.resultTypes,
   })
   return {
@@ -70,6 +74,7 @@ export function workerBlueprint(
         module,
         hasLoop,
         takesRecords,
+        startMs: limits.timeoutMs + startGraceMs,
         limitMs: hasLoop ? limits.timeoutMs + graceMs : limits.timeoutMs,
       })
       session.onSendable = (socket, room) => {

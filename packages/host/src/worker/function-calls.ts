@@ -14,6 +14,7 @@ export interface FunctionCallParts {
   readonly functions: Readonly<Record<string, HostFunctions>>
   readonly variables: Variables
   readonly timeoutMs: number
+  readonly disposal: AbortSignal
   readonly types: ResultTypes
 }
 
@@ -28,13 +29,13 @@ export class FunctionCalls {
   /** @throws {EwsError} what the function threw, or came to. */
   async run(request: FunctionRequest, hostContext: unknown): Promise<FunctionAnswer> {
     const { space, name, args } = request
-    const { functions, timeoutMs, types } = this.#parts
+    const { functions, types } = this.#parts
     // Own ones only: these are the names that the thread was started with.
     const run = functions[space]?.[name]
     const context = new BorrowedContext(request.blocks, this.#parts.variables, hostContext)
     try {
       const result = run?.(context, ...(args as never[]))
-      const settled = isThenable(result) ? await inTime(result, timeoutMs) : result
+      const settled = isThenable(result) ? await inTime(result, this.#parts) : result
       const value = typedResult(types, space, name, settled)
       const known = typeof value === 'number' || typeof value === 'bigint' ? value : undefined
       return { value: known, stored: context.own(known), changed: context.changed() }

@@ -24,6 +24,8 @@ export interface WorkerInstanceParts {
   readonly module: WebAssembly.Module
   readonly hasLoop: boolean
   readonly takesRecords: boolean
+  /** Longest time of its instantiation, in milliseconds. */
+  readonly startMs: number
   /** Longest time of one entry before its thread is ended, in milliseconds. */
   readonly limitMs: number
 }
@@ -119,7 +121,10 @@ export class WorkerInstance implements Instance {
     this.#drainRing()
     if (notice === null || this.#lost !== undefined) return
     switch (notice.type) {
+      case 'starting':
+        return this.#watchdog.start(this.#parts.startMs)
       case 'ready':
+        this.#watchdog.stop()
         return this.#started.resolve()
       case 'refused':
         return this.#started.reject(errorFrom(notice.error))
@@ -195,8 +200,8 @@ export class WorkerInstance implements Instance {
   }
 
   #tooLong(): void {
-    const { name } = this.#running ?? { name: '' }
-    const message = `the plugin ran longer than it may (timeoutMs) in "${name}", and its thread was ended`
+    const where = this.#running === undefined ? 'while it started' : `in "${this.#running.name}"`
+    const message = `the plugin ran longer than it may (timeoutMs) ${where}, and its thread was ended`
     this.#lose(new EwsError('EWS_TIMEOUT', message))
   }
 

@@ -103,6 +103,8 @@ export type Request =
 /** To the main thread. `null`: the ring holds something. */
 export type Notice =
   | null
+  /** From here on it is the module's time: what a start function takes. */
+  | { readonly type: 'starting' }
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly error: ErrorData }
   | { readonly type: 'request'; readonly number: number; readonly request: Request }

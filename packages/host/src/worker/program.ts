@@ -79,6 +79,7 @@ class Program {
       [extismHttpNamespace]: extismHttpFunctions,
     }
     const functions = mergeFunctions(ours, remoteFunctions(plugin.functions, caller, entry))
+    caller.tell({ type: 'starting' })
     const raw = await instantiate(found, plugin.sdkSettings, functions, logger)
     const parts = { memory, entry, blocks, limits: plugin.limits }
     return new Program(session, await LocalInstance.take(raw, plugin.main, parts))

@@ -1,10 +1,18 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { renameImportModule } from '@extism-ws/wasm'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 import { createPlugin, type Plugin, type PluginOptions } from '../../src/index.js'
-import { build, buildFile } from '../build.js'
+import { buildFile } from '../build.js'
 import { hostedBy, named, type Hosting } from './hosting.js'
+
+/** Host functions of this package never throw. One of the SDK's does, and that is a trap. */
+function trapping(wasm: Uint8Array): Uint8Array {
+  const names = new Set(['error_set'])
+  return renameImportModule(wasm, 'extism:host/user', 'extism:host/env', names)
+}
 
 interface Told {
   seen: Map<string, string[]>
@@ -38,7 +46,6 @@ export function restartContract(hosting: Hosting): void {
               const before = told.seen.get(String(name)) ?? []
               told.seen.set(String(name), [...before, String(message)])
             },
-            boom: () => 7,
           },
         },
         ...options,
@@ -46,18 +53,19 @@ export function restartContract(hosting: Hosting): void {
     const url = (): string => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
     const others = (kind: string): unknown[] =>
       told.others.filter(([each]) => each === kind).map(([, ...rest]) => rest)
-    /** Resolves when the plugin has seen so many messages. */
+    /** Resolves when the plugin has seen so many messages, or may have. */
     const seen = (count: number): Promise<void> =>
       vi.waitFor(
         () => {
           const all = [...told.seen.values()].reduce((sum, { length }) => sum + length, 0)
-          expect(all).toBe(count)
+          expect(all + others('possibly').length).toBe(count)
         },
         { timeout: 10_000, interval: 5 },
       )
 
     beforeAll(async () => {
       file = await buildFile('restart', hosting.layer === 'portable')
+      await writeFile(file, trapping(await readFile(file)))
       server = new WebSocketServer({
         port: 0,
         host: '127.0.0.1',
@@ -99,10 +107,9 @@ export function restartContract(hosting: Hosting): void {
         sendAll(...numbers(5, 10))
         clients.get('/42')?.send('crash')
         sendAll(...numbers(10, 20))
-        await vi.waitFor(() => expect(others('possibly')).not.toHaveLength(0), 5000)
-        const unsure = others('possibly') as [number, { type: string; data: string }][]
         // Readers of other sockets may have been in the middle of a message too.
-        await seen(2001 - unsure.length)
+        await seen(2001)
+        const unsure = others('possibly') as [number, { type: string; data: string }][]
         expect(plugin.restarts).toBe(1)
         expect(closed).toEqual([])
         expect(plugin.open.sockets).toBe(100)
@@ -209,8 +216,7 @@ export function restartContract(hosting: Hosting): void {
         code: 'EWS_RESTARTED',
       })
       await plugin.call('names')
-      const { wasm } = await build('restart', hosting.layer === 'portable')
-      await plugin.reload(wasm)
+      await plugin.reload(await readFile(file))
       await pending
       sendAll('1', '2')
       await seen(6)

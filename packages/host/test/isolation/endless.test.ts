@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import type { Plugin, PluginOptions } from '../../src/index.js'
 import { hostings } from '../contract/hosting.js'
-import { functionsModule } from './foreign-functions.js'
+import { endlessStart, functionsModule } from './foreign-functions.js'
 import { create, functionsPlugin, Integrator, invoke, pause } from './hosted.js'
 
 const ways = hostings('worker').filter(({ layer }) => layer === 'direct')
@@ -16,7 +16,7 @@ describe.each(ways)('a module that does not end, on a thread of its own: SDK $sd
   const integrator = new Integrator()
   const plugins: Plugin[] = []
   const make = async (options: PluginOptions = {}): Promise<Plugin> => {
-    const settings = { timeoutMs: 100, ...options }
+    const settings = { timeoutMs: 300, ...options }
     const plugin = await create(hosting, integrator, settings, functionsModule())
     plugins.push(plugin)
     return plugin
@@ -59,7 +59,7 @@ describe.each(ways)('a module that does not end, on a thread of its own: SDK $sd
   })
 
   it.each(['endless', 'trap'])('is dead when its restarts are spent: %s', async (name) => {
-    const plugin = await make({ restart: { times: 2, withinMs: 60_000 }, timeoutMs: 30 })
+    const plugin = await make({ restart: { times: 2, withinMs: 60_000 } })
     const code = name === 'trap' ? 'EWS_TRAPPED' : 'EWS_TIMEOUT'
     for (let round = 0; round < 2; round++) {
       await expect(plugin.call(name)).rejects.toThrow('it is built anew')
@@ -73,7 +73,7 @@ describe.each(ways)('a module that does not end, on a thread of its own: SDK $sd
   })
 
   it('does not trouble other plugins of the process', async () => {
-    const stuck = await make({ timeoutMs: 300 })
+    const stuck = await make()
     const wasm = await functionsPlugin()
     const others = await Promise.all([
       create(hosting, integrator, {}, wasm),
@@ -99,6 +99,19 @@ describe.each(ways)('a module that does not end, on a thread of its own: SDK $sd
     expect(others.map(({ restarts }) => restarts)).toEqual([0, 0])
   })
 
+  it('is ended when it does not even start, and there is no plugin', async () => {
+    const creation = create(hosting, integrator, { timeoutMs: 100 }, endlessStart())
+    await expect(creation).rejects.toMatchObject({ code: 'EWS_TIMEOUT' })
+    await expect(creation).rejects.toThrow('while it started')
+  })
+
+  it('is not put in the place of one that runs, when it does not start', async () => {
+    const plugin = await make()
+    await expect(plugin.reload(endlessStart())).rejects.toMatchObject({ code: 'EWS_TIMEOUT' })
+    expect(await plugin.call('ping')).toBeNull()
+    expect(plugin.restarts).toBe(0)
+  })
+
   it('is ended when the plugin is closed', async () => {
     const plugin = await make()
     const call = Promise.allSettled([plugin.call('endless')])
@@ -109,9 +122,9 @@ describe.each(ways)('a module that does not end, on a thread of its own: SDK $sd
   })
 
   it('is not ended for time in which it waits for an integrator', async () => {
-    const plugin = await make({ timeoutMs: 50, functionTimeoutMs: 10_000 })
+    const plugin = await make({ timeoutMs: 200, functionTimeoutMs: 10_000 })
     integrator.behaviour = async (_context, argument) => {
-      await pause(150)
+      await pause(400)
       return argument
     }
     expect(await plugin.call('to_i32')).toBeNull()

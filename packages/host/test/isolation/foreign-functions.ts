@@ -8,6 +8,7 @@ import {
   insertFunctionImports,
   op,
   ValueType,
+  type Module,
 } from '@extism-ws/wasm'
 
 import { foreignModule } from '../foreign-module.js'
@@ -19,7 +20,7 @@ const noResult = 0x40
  * A module without an engine of ours: `to_i32` and `to_i64` call the integrator's function of that name,
  * `ping` returns, `trap` does, and `endless` runs for ever.
  */
-export function functionsModule(): Uint8Array {
+export function functionsModule(edit: (module: Module) => void = () => {}): Uint8Array {
   return foreignModule(1, (module) => {
     const imports = [
       { name: 'to_i32', result: i32 },
@@ -39,5 +40,14 @@ export function functionsModule(): Uint8Array {
     }
     define('ping', i32Const(0))
     define('endless', op.loop, noResult, br(0), op.end, op.unreachable)
+    edit(module)
+  })
+}
+
+/** The same module, which does not get through its start function. */
+export function endlessStart(): Uint8Array {
+  return functionsModule((module) => {
+    const body = functionBody([], op.loop, noResult, br(0), op.end, op.end)
+    module.start = appendFunction(module, { params: [], results: [] }, body)
   })
 }

@@ -168,6 +168,17 @@ describe.each(ways)("integrators' functions that overlap: $title", ({ hosting, w
       await expect(plugin.call('ping')).rejects.toMatchObject({ code: 'EWS_DISPOSED' })
     })
 
+    it('dispose does not wait for it, and the plugin is told', async () => {
+      const patient = await create(hosting, integrator, { functionTimeoutMs: 2 ** 40 })
+      integrator.behaviour = () => new Promise(() => {})
+      const call = invoke(patient)
+      while (!patient.isActive()) await pause(1)
+      await patient.close()
+      const [outcome] = await Promise.allSettled([call])
+      expect(JSON.stringify(outcome)).toContain('EWS_DISPOSED')
+      expect(patient.restarts).toBe(0)
+    })
+
     it('other plugins go on', async () => {
       const theirs = new Integrator()
       await using other = await create(hosting, theirs)

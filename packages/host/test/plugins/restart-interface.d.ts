@@ -14,7 +14,7 @@ declare module 'extism:host' {
   interface user {
     /** Says to the test what the plugin has seen: JSON. */
     tell(what: PTR): void
-    /** Answers with the wrong type, which is a trap. */
-    boom(): I64
+    /** The test makes it Extism's own, which throws through Wasm for what is no block. */
+    error_set(block: I64): void
   }
 }

@@ -2,7 +2,7 @@ import { connect, sockets, type PluginCall, type Restart, type Socket } from '@e
 
 interface Functions {
   tell(what: number): void
-  boom(): bigint
+  error_set(block: number): void
 }
 
 const functions = (): Functions => Host.getFunctions() as unknown as Functions
@@ -14,7 +14,7 @@ function tell(...what: unknown[]): void {
 }
 
 function handle(name: string, text: string): void {
-  if (text === 'crash') functions().boom()
+  if (text === 'crash') functions().error_set(-1)
   tell('seen', name, text)
 }
 
@@ -62,7 +62,7 @@ export async function keep(call: PluginCall): Promise<void> {
 }
 
 export function crash(): void {
-  functions().boom()
+  functions().error_set(-1)
 }
 
 export async function pending(): Promise<void> {
@@ -85,7 +85,7 @@ export function names(): string {
 /** Crashes with a socket that still connects. */
 export function connecting(call: PluginCall): void {
   void connect(call.inputText(), { name: 'slow' })
-  functions().boom()
+  functions().error_set(-1)
 }
 
 /** The path's last part is the number of the socket, whatever it was opened with. */
