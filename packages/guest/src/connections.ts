@@ -14,7 +14,7 @@ import { engine, findEngine } from './engine.js'
 /** What a socket class of this library does with the events of its connection. */
 export interface ConnectionHandler {
   opened(about: { url: string; protocol: string; extensions: string }): void
-  /** Returns true when the message is kept in a queue, which tells the host when it is taken. */
+  /** Returns what became of the message, as the host is told (protocol: Progress); nothing when it is handled. */
   message(data: string | ArrayBuffer): number | void
   failed(error: EwsError): void
   drained(): void

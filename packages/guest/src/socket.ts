@@ -83,7 +83,7 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
    *
    * Both ways are copies: assign it again after a change.
    *
-   * @throws {EwsError} `EWS_LIMIT` when more than 16,384 bytes are assigned.
+   * @throws {EwsError} `EWS_BAD_REQUEST` when more than 16,384 bytes are assigned.
    */
   get attachment(): Uint8Array | undefined {
     return this.#connection.attachment

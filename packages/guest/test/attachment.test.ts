@@ -41,7 +41,7 @@ describe("a socket's attachment", () => {
     socket.attachment = Uint8Array.of(1)
     expect(() => {
       socket.attachment = new Uint8Array(16_385)
-    }).toThrow(expect.objectContaining({ code: 'EWS_LIMIT' }))
+    }).toThrow(expect.objectContaining({ code: 'EWS_BAD_REQUEST' }))
     expect(socket.attachment).toEqual(Uint8Array.of(1))
   })
 

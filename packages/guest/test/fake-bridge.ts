@@ -197,7 +197,7 @@ export class FakeBridge implements Bridge, SyncBridge {
   save(socket: number, bytes: Uint8Array): number {
     return this.#attempt(() => {
       const connection = this.#find(socket)
-      if (bytes.length > maxAttachmentBytes) throw new EwsError('EWS_LIMIT', 'too many bytes')
+      if (bytes.length > maxAttachmentBytes) throw new EwsError('EWS_BAD_REQUEST', 'too many bytes')
       connection.attachment = bytes.slice()
       return 0
     })

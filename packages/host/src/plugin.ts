@@ -1,4 +1,4 @@
-import { EwsError } from '@extism-ws/protocol'
+import { EwsError, type FindSource } from '@extism-ws/protocol'
 
 import type { Guest } from './guest/guest.js'
 import { Pump } from './guest/pump.js'
@@ -28,6 +28,8 @@ export interface PluginParts {
   readonly session: Session
   readonly http: HttpClient
   readonly logger: Logger
+  /** Sets the source map of the plugin's lines. */
+  setFind(find: FindSource | undefined): void
   /** How to build it anew; undefined where only Extism knows. */
   readonly blueprint: Blueprint | undefined
   /** The same for another module. */

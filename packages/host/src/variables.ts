@@ -1,4 +1,5 @@
 import type { CallContext, HostFunctions } from './bridge/sdk.js'
+import { PluginOutput } from './output.js'
 
 /** All variables of a plugin together; Extism's own default is the same. */
 const maxBytes = 2 ** 20
@@ -11,6 +12,7 @@ export class Variables {
   readonly #values: Map<string, Uint8Array>
   readonly #warn: (message: string) => void
   readonly #changed: (key: string, value: Uint8Array | undefined) => void
+  readonly #served = new WeakSet<CallContext>()
   #bytes: number
 
   /**
@@ -41,6 +43,22 @@ export class Variables {
   set(name: string, value: Uint8Array | undefined): void {
     if (value === undefined) this.#delete(name)
     else this.#set(name, new Uint8Array(value))
+  }
+
+  /** Has an integrator's function find them here, and not in the SDK, of which the guest's are not. */
+  serve(context: CallContext): void {
+    if (this.#served.has(context)) return
+    this.#served.add(context)
+    Object.assign(context, {
+      getVariable: (name: string) => {
+        const value = this.get(name)
+        return value === undefined ? null : new PluginOutput(value)
+      },
+      setVariable: (name: string, value: string | Uint8Array) => {
+        this.set(name, typeof value === 'string' ? Buffer.from(value) : value)
+      },
+      deleteVariable: (name: string) => this.set(name, undefined),
+    })
   }
 
   /** `var_get` and `var_set` of `extism:host/env`, in place of the SDK's. */

@@ -2,10 +2,15 @@ import { describe, expect, test } from 'vitest'
 import {
   abiVersion,
   directFunctions,
+  engineExports,
   Feature,
   guestExports,
+  maxAttachmentBytes,
+  maxNameLength,
   namespace,
   portableFunctions,
+  Progress,
+  restartExport,
   type Signature,
 } from '../src/index.js'
 
@@ -103,7 +108,13 @@ describe("a guest's own exports", () => {
       '__ews_deadline() -> f64',
       '__ews_pending() -> i32',
       '__ews_reserve(i32) -> i32',
+      '__ews_waited(f64) -> undefined',
+      '__ews_throw(i32) -> i32',
     ])
+  })
+
+  test('of which those of our engine alone are named', () => {
+    expect(engineExports).toEqual(['__ews_reserve', '__ews_waited', '__ews_throw'])
   })
 
   test('cannot collide with a host function', () => {
@@ -117,4 +128,10 @@ describe("a guest's own exports", () => {
     for (const bit of bits) expect(Math.log2(bit) % 1).toBe(0)
     for (const bit of bits) expect(bit).toBeGreaterThan(0)
   })
+})
+
+test('what restarts need never changes: plugins in the field know it', () => {
+  expect(restartExport).toBe('onRestart')
+  expect(Progress).toEqual({ delivering: 1, delivered: 2, kept: 3, taken: 4, done: 5, handed: 6 })
+  expect([maxAttachmentBytes, maxNameLength]).toEqual([16_384, 256])
 })

@@ -30,12 +30,29 @@ describe('a bare URL', () => {
 })
 
 describe('JSON', () => {
-  test('with a URL alone has neither protocols nor headers', () => {
+  test('with a URL alone has nothing else', () => {
     expect(parseConnectRequest(JSON.stringify({ url }))).toStrictEqual({ url })
   })
 
+  test.each([true, false])('may want the host to wait: %j', (wait) => {
+    expect(parseConnectRequest(JSON.stringify({ url, wait }))).toStrictEqual({ url, wait })
+  })
+
+  test.each(['x', ' ', '\0', 'Überblick 🐌', 'x'.repeat(256), '🐌'.repeat(128)])(
+    'may give the socket the name %j',
+    (name) => {
+      expect(parseConnectRequest(JSON.stringify({ url, name }))).toStrictEqual({ url, name })
+    },
+  )
+
   test('with everything is taken over', () => {
-    const request = { url, protocols: ['v2', 'v1'], headers: { 'X-Room': 'a', 'x-empty': '' } }
+    const request = {
+      url,
+      protocols: ['v2', 'v1'],
+      headers: { 'X-Room': 'a', 'x-empty': '' },
+      wait: true,
+      name: 'feed',
+    }
     expect(parseConnectRequest(JSON.stringify(request))).toStrictEqual(request)
   })
 
@@ -58,6 +75,8 @@ describe('JSON', () => {
         url: fc.string({ unit: 'binary' }),
         protocols: fc.array(fc.string()),
         headers: fc.dictionary(fc.string(), fc.string({ unit: 'binary' })),
+        wait: fc.boolean(),
+        name: fc.string({ minLength: 1, maxLength: 256 }),
       },
       { requiredKeys: ['url'] },
     )
@@ -96,6 +115,18 @@ describe('a malformed request is EWS_BAD_REQUEST', () => {
     (headers) => {
       const message = rejection(JSON.stringify({ url, headers }))
       expect(message).toContain('"headers" must be an object of strings')
+    },
+  )
+
+  test.each([null, 'true', 0, 1, {}, [true]])('when wait is %j', (wait) => {
+    expect(rejection(JSON.stringify({ url, wait }))).toContain('"wait" must be a boolean')
+  })
+
+  test.each([null, '', 1, {}, ['feed'], 'x'.repeat(257), '🐌'.repeat(129)])(
+    'when the name is %j',
+    (name) => {
+      const message = rejection(JSON.stringify({ url, name }))
+      expect(message).toContain('"name" must be a string of 1 to 256 characters')
     },
   )
 
@@ -145,8 +176,13 @@ describe('names with a meaning for prototypes', () => {
 })
 
 test('whatever a guest writes, the answer is a request or EWS_BAD_REQUEST', () => {
-  const json = fc.json().map((value) => `{"url":${value},"protocols":${value},"headers":${value}}`)
-  const field = fc.constantFrom('url', 'protocols', 'headers', '__proto__')
+  const json = fc
+    .json()
+    .map(
+      (value) =>
+        `{"url":${value},"protocols":${value},"headers":${value},"wait":${value},"name":${value}}`,
+    )
+  const field = fc.constantFrom('url', 'protocols', 'headers', 'wait', 'name', '__proto__')
   const object = fc.dictionary(field, fc.jsonValue()).map((value) => JSON.stringify(value))
   const text = fc.oneof(fc.string({ unit: 'binary' }), json, object)
   fc.assert(
@@ -156,6 +192,8 @@ test('whatever a guest writes, the answer is a request or EWS_BAD_REQUEST', () =
         expect(request.url).toBeTypeOf('string')
         for (const protocol of request.protocols ?? []) expect(protocol).toBeTypeOf('string')
         for (const value of Object.values(request.headers ?? {})) expect(value).toBeTypeOf('string')
+        expect(['boolean', 'undefined']).toContain(typeof request.wait)
+        if (request.name !== undefined) expect(request.name.length).toBeGreaterThan(0)
       } catch (error) {
         expect(error).toMatchObject({ code: 'EWS_BAD_REQUEST' })
       }

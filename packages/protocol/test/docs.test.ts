@@ -7,8 +7,11 @@ import {
   Feature,
   guestExports,
   isErrorCode,
+  maxAttachmentBytes,
+  maxNameLength,
   namespace,
   portableFunctions,
+  Progress,
   RecordFlag,
   RecordType,
   recordHeaderBytes,
@@ -56,9 +59,19 @@ describe('docs/abi.md', () => {
   test('names the flags of records and the bits of features by their value', () => {
     expect(abi.text).toContain(`flag ${RecordFlag.clean} (clean)`)
     expect(abi.text).toContain(`flag ${RecordFlag.output} (output)`)
+    expect(abi.text).toContain(`flag ${RecordFlag.taken} (taken)`)
     for (const [name, bit] of Object.entries(Feature)) {
       expect(abi.text).toContain(`bit ${Math.log2(bit)} (${name})`)
     }
+  })
+
+  test.each(Object.entries(Progress))('has a row for the step %s of ws_progress', (name, step) => {
+    expect(abi.text).toContain(`\n| ${step} | ${code(name)} |`)
+  })
+
+  test('states what may be saved with a socket', () => {
+    expect(abi.text).toContain(`more than ${maxAttachmentBytes.toLocaleString('en')} bytes`)
+    expect(abi.text).toContain(`1 to ${maxNameLength} UTF-16 units`)
   })
 
   test('states the size of a header', () => {

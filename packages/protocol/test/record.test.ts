@@ -103,8 +103,10 @@ describe('the numbers in records', () => {
       end: 34,
       failed: 35,
       cancel: 36,
+      restart: 37,
+      restored: 38,
     })
-    expect(RecordFlag).toEqual({ clean: 1, output: 1 })
+    expect(RecordFlag).toEqual({ clean: 1, output: 1, taken: 2 })
     expect(Opcode).toEqual({ text: 1, binary: 2 })
     expect(recordHeaderBytes).toBe(16)
   })

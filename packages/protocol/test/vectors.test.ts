@@ -10,13 +10,19 @@ import {
   parseConnectRequest,
   readCancelReason,
   readRecords,
+  readRestart,
+  readRestored,
   recordEvent,
   recordHttpEvent,
   RecordType,
+  restartRecord,
+  restoredRecord,
   type CancelReason,
+  type ErrorData,
   type HttpEvent,
   type HttpRequest,
   type RawRecord,
+  type RestoredSocket,
   type SocketEvent,
 } from '../src/index.js'
 import { bytesOfHex, hexOf } from './hex.js'
@@ -66,6 +72,15 @@ interface CancelVector {
   readonly decodeOnly?: true
 }
 
+/** Of a `restart` record, or of a `restored` one; the attachment in hexadecimal digits. */
+interface RestartVector {
+  readonly name: string
+  readonly hex: string
+  readonly reason?: ErrorData
+  readonly socket?: Omit<RestoredSocket, 'attachment'> & { readonly attachment: string }
+  readonly decodeOnly?: true
+}
+
 function vectors<T>(file: string): T[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')) as T[]
 }
@@ -75,6 +90,7 @@ const requests = vectors<RequestVector>('requests.json')
 const httpRequests = vectors<HttpRequestVector>('http-requests.json')
 const httpEvents = vectors<HttpEventVector>('http-events.json')
 const cancels = vectors<CancelVector>('cancels.json')
+const restarts = vectors<RestartVector>('restarts.json')
 
 /** What a record vector says its block holds before any malformed record. */
 function expected({ event, record, records: several = [] }: RecordVector): RawRecord[] {
@@ -168,8 +184,33 @@ describe('cancels.json', () => {
   })
 })
 
+describe('restarts.json', () => {
+  test.each(restarts)('decodes: $name', ({ hex, reason, socket }) => {
+    const [record, ...others] = readRecords(bytesOfHex(hex))
+    expect(others).toEqual([])
+    if (record === undefined) throw new Error('the block is malformed')
+    if (socket === undefined) {
+      expect(record.type).toBe(RecordType.restart)
+      expect(readRestart(record.payload)).toEqual(reason)
+      return
+    }
+    expect(record.type).toBe(RecordType.restored)
+    const { attachment, ...about } = readRestored(record)
+    expect({ ...about, attachment: hexOf(attachment) }).toEqual(socket)
+  })
+
+  const canonical = restarts.filter(({ decodeOnly }) => !decodeOnly)
+  test.each(canonical)('encodes: $name', ({ hex, reason, socket }) => {
+    const record =
+      socket === undefined
+        ? restartRecord(reason ?? { code: '', name: '', message: '' })
+        : restoredRecord({ ...socket, attachment: bytesOfHex(socket.attachment) })
+    expect(hexOf(encodeRecords([record]))).toBe(hex)
+  })
+})
+
 test('every entry has a name of its own, and exactly one expectation', () => {
-  for (const list of [records, requests, httpRequests, httpEvents, cancels]) {
+  for (const list of [records, requests, httpRequests, httpEvents, cancels, restarts]) {
     expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
   }
   for (const { name, event, record, records: several, error } of records) {
@@ -177,12 +218,15 @@ test('every entry has a name of its own, and exactly one expectation', () => {
     expect(outcomes, name).toHaveLength(1)
     if (error) expect([event, record], name).toEqual([undefined, undefined])
   }
+  for (const { name, reason, socket } of restarts) {
+    expect((reason === undefined) !== (socket === undefined), name).toBe(true)
+  }
   for (const { name, request, error } of [...requests, ...httpRequests]) {
     expect((request === undefined) !== (error === undefined), name).toBe(true)
   }
 })
 
 test('hexadecimal digits are lower case without spaces, for simple readers', () => {
-  for (const { hex } of [...records, ...httpRequests, ...httpEvents, ...cancels])
+  for (const { hex } of [...records, ...httpRequests, ...httpEvents, ...cancels, ...restarts])
     expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
 })

@@ -1,8 +1,10 @@
 import { EwsError, type ErrorCode } from '@extism-ws/protocol'
 
 import { addAbortListener, removeAbortListener } from '../guest/abort-listener.js'
+import type { Logger } from '../logger.js'
 import { wouldBlock } from '../mode/mode.js'
 import { typedResult, type ResultTypes } from '../module/result-types.js'
+import type { Variables } from '../variables.js'
 import type { EntryExports } from './entry-exports.js'
 import type { CallContext, HostFunctions } from './sdk.js'
 import { suspending } from './suspending.js'
@@ -21,6 +23,9 @@ export interface FunctionSettings {
   /** Aborted when the plugin is disposed: then no promise is waited for any more. */
   readonly disposal: AbortSignal
   readonly types: ResultTypes
+  readonly variables: Variables
+  /** For what a function fails with: the integrator's own, before it is reduced to a message. */
+  readonly logger: Logger
 }
 
 /**
@@ -47,14 +52,20 @@ function guarded(
   run: HostFunction,
   settings: FunctionSettings,
 ): HostFunction {
-  const { entry, suspends, types } = settings
+  const { entry, suspends, types, variables, logger } = settings
+  let level: 'error' | 'debug' = 'error'
   const fail = (error: unknown): never => {
-    entry.fail(functionError(name, error))
+    const failure = functionError(name, error)
+    // The first one loudly: a guest may call it as often as it likes.
+    logger[level](`extism-ws: ${failure.message}${placeOf(error)}`)
+    level = 'debug'
+    entry.fail(failure)
     // Converts to every type that a Wasm function may return: 0 and 0n.
     return false as never
   }
   const guard: HostFunction = (context: CallContext, ...args: never[]) => {
     try {
+      variables.serve(context)
       const result = run(context, ...args)
       if (!isThenable(result)) return typedResult(types, space, name, result)
       if (!suspends) {
@@ -72,6 +83,19 @@ function guarded(
     }
   }
   return suspends ? suspending(guard) : guard
+}
+
+/** Where an integrator's function failed: the first line of its stack, for the log alone. */
+export function placeOf(error: unknown): string {
+  try {
+    const line =
+      error instanceof Error
+        ? error.stack?.split('\n').find((each) => /^\s+at /.test(each))
+        : undefined
+    return line === undefined ? '' : ` (${line.trim()})`
+  } catch {
+    return ''
+  }
 }
 
 /** What the guest sees of a failure: its message, never its stack. */

@@ -142,6 +142,11 @@ export class Guest {
     return this.#lost
   }
 
+  /** Why there will be no other instance, if there will not. */
+  get death(): EwsError | undefined {
+    return this.#death
+  }
+
   /** A failure that a settled call brought along. */
   reportedError(text: string, name: string): PluginError {
     return new PluginError(text, name, this.#find)

@@ -29,7 +29,7 @@ export function localBlueprint(
   parts: SessionParts,
   { sdk, sdkSettings, functions, functionTimeoutMs }: LocalSettings,
 ): Blueprint {
-  const { session, variables, pluginLogger } = parts
+  const { session, variables, logger, pluginLogger } = parts
   const suspends = parts.mode === 'jspi'
   return {
     find: loaded.find,
@@ -48,6 +48,8 @@ export function localBlueprint(
         timeoutMs: functionTimeoutMs,
         disposal: session.disposal,
         types: loaded.resultTypes,
+        variables,
+        logger,
       }
       const all = mergeFunctions(ours, integratorFunctions(functions, settings))
       const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)

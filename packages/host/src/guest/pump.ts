@@ -98,7 +98,12 @@ export class Pump {
       // What it waited for does not come when the plugin is disposed, and it may have said so.
       call.reject(this.#stopped ?? error)
     }
-    this.#session.entryEnded()
+    this.#entryEnded()
+  }
+
+  /** What an instance that is lost fetched was not handled. */
+  #entryEnded(): void {
+    if (this.#guest.lost === undefined) this.#session.entryEnded()
   }
 
   /** Calls an export on the host's own behalf: the caller has entered, and failures are logged. */
@@ -177,7 +182,7 @@ export class Pump {
         this.#logger.error(`extism-ws: dispatch failed: ${String(error)}`)
       }
     } finally {
-      this.#session.entryEnded()
+      this.#entryEnded()
       const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
       this.#afterEntry(drains || this.#delivery.waiting)
       this.#guest.leave()

@@ -29,6 +29,8 @@ export interface SupervisorParts {
   readonly session: Session
   readonly http: HttpClient
   readonly logger: Logger
+  /** Sets the source map of the plugin's lines. */
+  setFind(find: FindSource | undefined): void
   /** Undefined where the plugin cannot be built anew. */
   readonly blueprint: Blueprint | undefined
   /** Undefined when a crash is the end. */
@@ -103,9 +105,11 @@ export class Supervisor implements LossHandler {
   /**
    * Puts another instance in place, on purpose; the caller has entered.
    *
-   * @throws what building it comes to; then the old one goes on.
+   * @throws what building it comes to; then the old one goes on. The reason, when there is none any more.
    */
   async reload(blueprint: Blueprint | undefined): Promise<void> {
+    const { death } = this.#parts.guest
+    if (death !== undefined) throw death
     const next = blueprint ?? this.#blueprint
     if (next === undefined) {
       throw new EwsError(
@@ -125,6 +129,7 @@ export class Supervisor implements LossHandler {
   async #goOn(instance: Instance, find: FindSource | undefined, why: EwsError): Promise<void> {
     const { guest, pump, session, logger } = this.#parts
     await guest.replace(instance, find)
+    this.#parts.setFind(find)
     this.#restarts++
     if (!guest.has(restartExport)) {
       const { socketCount } = session

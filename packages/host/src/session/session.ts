@@ -49,6 +49,8 @@ export class Session implements SessionOperations {
   /** What a restart must know; undefined when the plugin's sockets would not survive one. */
   #recovery: Recovery | undefined
   #lastId = 0
+  /** Counts the guests that this session has had. */
+  #generation = 0
   readonly #disposal = new AbortController()
   #drained = 0
   /** The last failure of a host function, for `ws_error`. */
@@ -280,6 +282,7 @@ export class Session implements SessionOperations {
    * fetched and did not handle.
    */
   restart(): { sockets: RestoredSocket[]; taken: RawRecord[] } {
+    this.#generation++
     const lost = this.#recovery?.lose()
     const { taken = [], untaken = [], ended = [] } = lost ?? {}
     for (const socket of ended) this.#sockets.set(socket.id, socket)
@@ -292,6 +295,7 @@ export class Session implements SessionOperations {
 
   /** Closes every socket, of which no guest will hear any more. */
   release(reason: string): void {
+    this.#generation++
     for (const socket of this.#sockets.values()) {
       const ended = socket.end(CloseCode.goingAway, reason)
       this.#ending.add(ended)
@@ -336,8 +340,12 @@ export class Session implements SessionOperations {
     const written = this.#drain(block(), id, count)
     if (written > 0 || timeoutMs === 0) return written
     this.#checkWait()
+    const generation = this.#generation
     return this.#wait(id, timeoutMs).then(() => {
       this.#checkAlive()
+      // Its guest is gone, and what is there now is another one's.
+      if (this.#generation !== generation)
+        throw new EwsError('EWS_CLOSED', 'the plugin was restarted')
       return this.#drain(block(), id, count)
     })
   }

@@ -46,6 +46,7 @@ export function workerBlueprint(
     timeoutMs: functionTimeoutMs,
     disposal: session.disposal,
     types: loaded.resultTypes,
+    logger: parts.logger,
   })
   return {
     find: loaded.find,

@@ -1,5 +1,6 @@
-import { functionError, inTime, isThenable } from '../bridge/integrator-functions.js'
+import { functionError, inTime, isThenable, placeOf } from '../bridge/integrator-functions.js'
 import type { HostFunctions } from '../bridge/sdk.js'
+import type { Logger } from '../logger.js'
 import { typedResult, type ResultTypes } from '../module/result-types.js'
 import { PluginOutput } from '../output.js'
 import type { Variables } from '../variables.js'
@@ -16,11 +17,13 @@ export interface FunctionCallParts {
   readonly timeoutMs: number
   readonly disposal: AbortSignal
   readonly types: ResultTypes
+  readonly logger: Logger
 }
 
 /** Calls of the integrator's functions, for a plugin on another thread. */
 export class FunctionCalls {
   readonly #parts: FunctionCallParts
+  readonly #failed = new Set<string>()
 
   constructor(parts: FunctionCallParts) {
     this.#parts = parts
@@ -38,10 +41,19 @@ export class FunctionCalls {
       const settled = isThenable(result) ? await inTime(result, this.#parts) : result
       const value = typedResult(types, space, name, settled)
       const known = typeof value === 'number' || typeof value === 'bigint' ? value : undefined
-      return { value: known, stored: context.own(known), changed: context.changed() }
+      const { variables } = context
+      return { value: known, stored: context.own(known), changed: context.changed(), variables }
     } catch (error) {
-      throw functionError(name, error)
+      const failure = functionError(name, error)
+      this.#log(`${space} ${name}`, `extism-ws: ${failure.message}${placeOf(error)}`)
+      throw failure
     }
+  }
+
+  /** The first failure of a function loudly: a guest may call it as often as it likes. */
+  #log(key: string, line: string): void {
+    this.#parts.logger[this.#failed.has(key) ? 'debug' : 'error'](line)
+    this.#failed.add(key)
   }
 }
 
@@ -52,6 +64,8 @@ class BorrowedContext {
   readonly #own: Uint8Array[] = []
   readonly #variables: Variables
   readonly #hostContext: unknown
+  /** Those that were set, also for the plugin's thread. */
+  readonly variables = new Map<string, Uint8Array | undefined>()
 
   constructor(blocks: ReadonlyMap<bigint, Uint8Array>, variables: Variables, hostContext: unknown) {
     this.#blocks = blocks
@@ -95,11 +109,14 @@ class BorrowedContext {
   }
 
   setVariable(name: string, value: string | Uint8Array): void {
-    this.#variables.set(name, typeof value === 'string' ? Buffer.from(value) : value)
+    const bytes = new Uint8Array(typeof value === 'string' ? Buffer.from(value) : value)
+    this.#variables.set(name, bytes)
+    this.variables.set(name, bytes)
   }
 
   deleteVariable(name: string): void {
     this.#variables.set(name, undefined)
+    this.variables.set(name, undefined)
   }
 
   /** The bytes of a block that was made here. */

@@ -63,6 +63,8 @@ export interface FunctionAnswer {
   readonly stored: Uint8Array | undefined
   /** Blocks that it wrote into, by offset. */
   readonly changed: readonly (readonly [bigint, Uint8Array])[]
+  /** Variables that it set; undefined for what it deleted. */
+  readonly variables: ReadonlyMap<string, Uint8Array | undefined>
 }
 
 /** What the plugin's thread asks for, and waits for. */

@@ -78,7 +78,10 @@ class Program {
       [wasiNamespace]: wasiFunctions(memory, logger),
       [extismHttpNamespace]: extismHttpFunctions,
     }
-    const functions = mergeFunctions(ours, remoteFunctions(plugin.functions, caller, entry))
+    const functions = mergeFunctions(
+      ours,
+      remoteFunctions(plugin.functions, caller, entry, variables),
+    )
     caller.tell({ type: 'starting' })
     const raw = await instantiate(found, plugin.sdkSettings, functions, logger)
     const parts = { memory, entry, blocks, limits: plugin.limits }

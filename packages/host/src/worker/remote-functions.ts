@@ -2,6 +2,7 @@ import { errorFrom, type EwsError } from '@extism-ws/protocol'
 
 import type { EntryExports } from '../bridge/entry-exports.js'
 import type { CallContext, HostFunctions } from '../bridge/sdk.js'
+import type { Variables } from '../variables.js'
 import type { Caller } from './caller.js'
 import type { Answer, PluginData } from './messages.js'
 
@@ -13,6 +14,7 @@ export function remoteFunctions(
   functions: PluginData['functions'],
   caller: Caller,
   entry: EntryExports,
+  variables: Variables,
 ): Record<string, HostFunctions> {
   const standIn =
     (space: string, name: string): HostFunctions[string] =>
@@ -22,7 +24,7 @@ export function remoteFunctions(
         const blocks = blocksOf(context, args)
         const answer = caller.ask({ op: 'function', space, name, args, blocks })
         entry.waited(performance.now() - began)
-        return resultOf(context, answer)
+        return resultOf(context, answer, variables)
       } catch (error) {
         // The main thread has put it into words; nothing else can fail here.
         entry.fail(
@@ -52,8 +54,13 @@ function blocksOf(
   return blocks
 }
 
-function resultOf(context: CallContext, answer: number | Answer): number | bigint | void {
+function resultOf(
+  context: CallContext,
+  answer: number | Answer,
+  variables: Variables,
+): number | bigint | void {
   if (typeof answer !== 'object' || !('changed' in answer)) return undefined
+  for (const [name, value] of answer.variables) variables.set(name, value)
   for (const [offset, bytes] of answer.changed) context.read(offset)?.bytes().set(bytes)
   return answer.stored === undefined ? answer.value : context.store(answer.stored)
 }
