@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { compile } from '@extism-ws/compiler'
 import { createPlugin, PluginError } from '@extism-ws/host'
+import { runInterview } from './restart-demo.js'
 import { quietWasi } from './quiet-wasi.js'
 import { ExampleServer, tickCount } from './server.js'
 
@@ -21,10 +22,18 @@ const entry = process.argv[2] ?? pathOf('../src/plugins/ticker.ts')
 
 quietWasi()
 try {
-  const file = await compileTicker()
+  const file = await compilePlugin(entry)
   const { count } = await runTicker(file)
   if (count !== tickCount) {
     throw new Error(`the server sent ${tickCount} messages, the plugin received ${count}`)
+  }
+  if (process.argv[2] === undefined) {
+    console.log('\nA plugin that is killed in the middle of a conversation')
+    const interview = await compilePlugin(pathOf('../src/plugins/interview.ts'))
+    const answers = await runInterview(interview, printer())
+    console.log(
+      `\n${answers} questions answered over one connection, by two instances of the plugin`,
+    )
   }
   console.log(`\ndemo ok: ${count} messages received by the plugin`)
 } catch (error) {
@@ -33,7 +42,7 @@ try {
 }
 
 /** Writes the plugin and its source map, as `extism-ws build` does. Returns the plugin's path. */
-async function compileTicker(): Promise<string> {
+async function compilePlugin(entry: string): Promise<string> {
   console.log(`Compiling ${relative('', entry)} to WebAssembly`)
   const started = performance.now()
   const { wasm, map, exports } = await compile({ entry })
@@ -49,10 +58,7 @@ async function compileTicker(): Promise<string> {
 
 async function runTicker(file: string): Promise<Summary> {
   console.log('\nRunning it against a WebSocket server on this machine')
-  const started = performance.now()
-  const print = (who: string) => (line: string) => {
-    console.log(`  ${secondsSince(started)} s  ${who}  ${line}`)
-  }
+  const print = printer()
   await using server = await ExampleServer.start(print('server'))
   // The plugin's own console: its lines come while it runs.
   const plugin = print('plugin')
@@ -68,6 +74,12 @@ async function runTicker(file: string): Promise<Summary> {
     console.log(`  ${name.padEnd(6)}${Math.round(value * 100) / 100}`)
   }
   return summary
+}
+
+/** Prints lines with the time since now and who they are from. */
+function printer(): (who: string) => (line: string) => void {
+  const started = performance.now()
+  return (who) => (line) => console.log(`  ${secondsSince(started)} s  ${who}  ${line}`)
 }
 
 /** What a plugin threw has a stack in its author's file; for the rest the message says it all. */

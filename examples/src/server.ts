@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { interview } from './interview.js'
 
 export const tickCount = 1000
 /** So slow that a person can watch: 800 per second, of which a plugin could read many more. */
@@ -17,6 +18,7 @@ export class ExampleServer implements AsyncDisposable {
   readonly #server: WebSocketServer
   readonly #room = new Set<WebSocket>()
   readonly #log: (line: string) => void
+  readonly #interviews: string[][] = []
 
   private constructor(log: (line: string) => void) {
     this.#log = log
@@ -43,6 +45,11 @@ export class ExampleServer implements AsyncDisposable {
     return `ws://127.0.0.1:${port}`
   }
 
+  /** The answers of each interview that was brought to its end, over one connection. */
+  get interviews(): readonly string[][] {
+    return this.#interviews
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#server.clients) socket.terminate()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -55,6 +62,12 @@ export class ExampleServer implements AsyncDisposable {
         break
       case '/ticker':
         this.#push(socket)
+        break
+      case '/interview':
+        void interview(socket, this.#log).then((answers) => {
+          this.#interviews.push(answers)
+          socket.close(1000, 'thank you')
+        })
         break
       case '/chat':
         this.#chat(socket, url.searchParams.get('name') ?? 'somebody')

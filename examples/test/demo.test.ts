@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { inPackage, run } from './program.js'
 
 describe('the demo', () => {
-  it('compiles ticker, shows its run as it happens, and ends with the line of success', async () => {
+  it('shows a plugin at work, and one that goes on after it was killed', async () => {
     const { code, stdout, stderr } = await run('demo.js')
     expect(stderr).toBe('')
     expect(code).toBe(0)
@@ -20,6 +20,12 @@ describe('the demo', () => {
       /server {2}all 1000 ticks sent/,
       /plugin {2}1000 ticks, \d+ per second/,
       /The plugin's answer\n {2}count +1000\n/,
+      /asks {5}Can you sort 24 million numbers\?/,
+      /host {4}extism-ws: the plugin ran longer than it may .*its thread was ended: it is built anew/,
+      /plugin {2}alive again \(EWS_TIMEOUT\), after 2 answers/,
+      /is told {2}Can you sort 24 million numbers\? Better not\./,
+      /is told {2}Was that the same connection\? Yes\./,
+      /5 questions answered over one connection, by two instances of the plugin/,
     ]
     const places = milestones.map((milestone) => stdout.search(milestone))
     expect(places).not.toContain(-1)

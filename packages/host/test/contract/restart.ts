@@ -14,6 +14,11 @@ function trapping(wasm: Uint8Array): Uint8Array {
   return renameImportModule(wasm, 'extism:host/user', 'extism:host/env', names)
 }
 
+/** What the SDK's CallContext has besides. */
+interface Variables {
+  setVariable(name: string, value: string): void
+}
+
 interface Told {
   seen: Map<string, string[]>
   others: unknown[][]
@@ -42,6 +47,10 @@ export function restartContract(hosting: Hosting): void {
             tell: (context, block: bigint) => {
               const text = Buffer.from(context.read(block)?.bytes() ?? []).toString()
               const [kind, name, message] = JSON.parse(text) as string[]
+              if (kind === 'remember') {
+                const { setVariable } = context as unknown as Variables
+                return setVariable.call(context, 'kept', 'by the host')
+              }
               if (kind !== 'seen') return void told.others.push(JSON.parse(text) as unknown[])
               const before = told.seen.get(String(name)) ?? []
               told.seen.set(String(name), [...before, String(message)])
@@ -161,6 +170,12 @@ export function restartContract(hosting: Hosting): void {
       expect((await plugin.call('variable'))?.text()).toBe('something')
     })
 
+    it('keep variables that an integrator sets, which the plugin finds', async () => {
+      expect((await plugin.call('remember'))?.text()).toBe('by the host')
+      await expect(plugin.call('crash')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
+      expect((await plugin.call('variable'))?.text()).toBe('by the host')
+    })
+
     it('reject calls that were pending, and let those in line go to the next instance', async () => {
       const pending = plugin.call('pending')
       const outcome = expect(pending).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
@@ -183,6 +198,7 @@ export function restartContract(hosting: Hosting): void {
         /cannot be used any more: create it anew \(2 restarts within 60000 ms were not enough\)/,
       )
       await expect(fragile.call('names')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
+      await expect(fragile.reload()).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
       await vi.waitFor(() => expect(closed).toEqual(['/1']))
       await fragile.close()
     })

@@ -6,6 +6,7 @@ declare module 'main' {
   export function pending(): I32
   export function variable(): I32
   export function names(): I32
+  export function remember(): I32
   export function connecting(): I32
   export function onRestart(): I32
 }

@@ -75,6 +75,12 @@ export function variable(call: PluginCall): string {
   return Var.getString('kept') ?? 'nothing'
 }
 
+/** The test's function sets the variable. */
+export function remember(): string {
+  tell('remember')
+  return Var.getString('kept') ?? 'nothing'
+}
+
 export function names(): string {
   return sockets
     .list()
