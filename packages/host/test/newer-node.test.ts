@@ -23,6 +23,7 @@ describe('on a newer Node', () => {
         'test/compat',
         'test/isolation',
         'test/mode',
+        'test/leak-modes.test.ts',
         '--reporter=json',
       ]
       const { stdout } = await run(newerNode, args, { cwd: root, maxBuffer: 2 ** 26 })
