@@ -42,12 +42,12 @@ try {
 }
 
 /** Writes the plugin and its source map, as `extism-ws build` does. Returns the plugin's path. */
-async function compilePlugin(entry: string): Promise<string> {
-  console.log(`Compiling ${relative('', entry)} to WebAssembly`)
+async function compilePlugin(source: string): Promise<string> {
+  console.log(`Compiling ${relative('', source)} to WebAssembly`)
   const started = performance.now()
-  const { wasm, map, exports } = await compile({ entry })
+  const { wasm, map, exports } = await compile({ entry: source })
   const folder = pathOf('demo')
-  const file = `${folder}/${basename(entry, '.ts')}.wasm`
+  const file = `${folder}/${basename(source, '.ts')}.wasm`
   await mkdir(folder, { recursive: true })
   await writeFile(file, wasm)
   await writeFile(`${file}.map`, map)

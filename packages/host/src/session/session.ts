@@ -22,10 +22,8 @@ import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
 import type { Policy } from '../policy/index.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
-import { Inbox } from './inbox.js'
-import { Recovery } from './recovery.js'
+import { Events } from './events.js'
 import { Socket } from './socket.js'
-import { Waiting } from './waiting.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Without a limit, where the host can wait. */
@@ -41,18 +39,12 @@ export class Session implements SessionOperations {
   readonly #limits: Limits
   readonly #policy: Policy
   readonly #sockets = new Map<number, Socket>()
-  readonly #inbox: Inbox
-  readonly #waiting = new Waiting()
+  readonly #events: Events
   readonly #mode: Mode
   /** Sockets that nobody will hear of any more, until they have ended. */
   readonly #ending = new Set<Promise<void>>()
-  /** What a restart must know; undefined when the plugin's sockets would not survive one. */
-  #recovery: Recovery | undefined
   #lastId = 0
-  /** Counts the guests that this session has had. */
-  #generation = 0
   readonly #disposal = new AbortController()
-  #drained = 0
   /** The last failure of a host function, for `ws_error`. */
   lastError: EwsError | undefined
   /** Called when events wait that did not wait before. */
@@ -64,12 +56,7 @@ export class Session implements SessionOperations {
     this.#policy = policy
     this.#limits = limits
     this.#mode = mode
-    this.#inbox = new Inbox(limits)
-    this.#inbox.onFull = (full) => {
-      for (const socket of this.#sockets.values()) {
-        socket.pause('inbox', full && !this.#waiting.has(socket.id))
-      }
-    }
+    this.#events = new Events(this.#sockets, limits)
   }
 
   /** Whether its host can wait inside a host function. */
@@ -83,7 +70,7 @@ export class Session implements SessionOperations {
    * @param reports whether the guest tells how far it is with what it fetched.
    */
   track(reports: boolean): void {
-    this.#recovery = new Recovery(reports)
+    this.#events.track(reports)
   }
 
   /** Aborted when the plugin is disposed. */
@@ -98,7 +85,7 @@ export class Session implements SessionOperations {
 
   /** Whether events wait to be drained. */
   get hasEvents(): boolean {
-    return this.#inbox.size > 0
+    return this.#events.size > 0
   }
 
   /** How many sockets there can be. */
@@ -115,7 +102,7 @@ export class Session implements SessionOperations {
 
   /** How many events were drained so far. */
   get drained(): number {
-    return this.#drained
+    return this.#events.drained
   }
 
   /**
@@ -150,7 +137,7 @@ export class Session implements SessionOperations {
       const why = cause instanceof Error ? cause.message : String(cause)
       throw new EwsError('EWS_BAD_REQUEST', `cannot connect to ${url.href}: ${why}`, { cause })
     }
-    if (this.#inbox.full) socket.pause('inbox', true)
+    if (this.#events.full) socket.pause('inbox', true)
     this.#sockets.set(id, socket)
     return id
   }
@@ -158,17 +145,16 @@ export class Session implements SessionOperations {
   /** What the handshake came to, which then is no event any more. */
   async #handshake(id: number): Promise<number> {
     // Bounded: a handshake has `connectTimeoutMs`.
-    await this.#wait(id, forever)
-    this.#checkAlive()
-    const first = this.#inbox.take(id)
+    await this.#events.wait(id, forever)
+    const first = this.#events.take(id)
     if (first?.type === RecordType.open) return id
     // Another host function that waited has fetched it: the guest knows, and the socket is still its own.
     if (first === undefined && this.#sockets.has(id)) return id
     const error = first?.type === RecordType.error ? recordEvent(first) : undefined
     if (error !== undefined && this.#sockets.has(id)) {
       // The close event that always follows.
-      await this.#wait(id, forever)
-      this.#inbox.take(id)
+      await this.#events.wait(id, forever)
+      this.#events.take(id)
     }
     this.#sockets.delete(id)
     if (error?.type === 'error') throw errorFrom(error.error)
@@ -236,7 +222,7 @@ export class Session implements SessionOperations {
 
   /** How far the guest is with what it fetched (protocol: `Progress`). */
   progress(id: number, step: number): number {
-    this.#recovery?.advance(id, step)
+    this.#events.advance(id, step)
     return 0
   }
 
@@ -274,28 +260,22 @@ export class Session implements SessionOperations {
 
   /** An entry has returned: a guest that does not tell has handled what it fetched. */
   entryEnded(): void {
-    this.#recovery?.entryEnded()
+    this.#events.entryEnded()
   }
 
   /**
    * The guest is another one now: tells what the new one must know, and puts back what the old one
    * fetched and did not handle.
    */
-  restart(): { sockets: RestoredSocket[]; taken: RawRecord[] } {
-    this.#generation++
-    const lost = this.#recovery?.lose()
-    const { taken = [], untaken = [], ended = [] } = lost ?? {}
-    for (const socket of ended) this.#sockets.set(socket.id, socket)
-    this.#inbox.putBack(untaken)
+  restart(): { sockets: RestoredSocket[]; taken: readonly RawRecord[] } {
+    const state = this.#events.restart()
     // The old guest may have been about to read on.
     for (const socket of this.#sockets.values()) socket.pause('guest', false)
-    const sockets = [...this.#sockets.values()].sort((a, b) => a.id - b.id)
-    return { sockets: sockets.map((socket) => socket.describe()), taken: [...taken] }
+    return state
   }
 
   /** Closes every socket, of which no guest will hear any more. */
   release(reason: string): void {
-    this.#generation++
     for (const socket of this.#sockets.values()) {
       const ended = socket.end(CloseCode.goingAway, reason)
       this.#ending.add(ended)
@@ -303,8 +283,7 @@ export class Session implements SessionOperations {
       void ended.then(() => this.#ending.delete(ended))
     }
     this.#sockets.clear()
-    this.#recovery?.clear()
-    this.#inbox.clear()
+    this.#events.clear()
   }
 
   /** Closes every socket with a close frame, and cuts what does not answer. */
@@ -312,14 +291,13 @@ export class Session implements SessionOperations {
     this.#disposal.abort()
     this.onEvents = () => {}
     this.release('plugin disposed')
-    this.#waiting.wakeAll()
     await Promise.all(this.#ending)
   }
 
   /** As many waiting events as fit; 0 also when not even the first one does. */
   prefetch(block: Uint8Array): number {
     try {
-      return this.#drain(block, undefined, Infinity)
+      return this.#events.drain(block, undefined, Infinity)
     } catch {
       return 0
     }
@@ -337,44 +315,10 @@ export class Session implements SessionOperations {
         `timeout must be -1 or more milliseconds, got ${timeoutMs}`,
       )
     }
-    const written = this.#drain(block(), id, count)
+    const written = this.#events.drain(block(), id, count)
     if (written > 0 || timeoutMs === 0) return written
     this.#checkWait()
-    const generation = this.#generation
-    return this.#wait(id, timeoutMs).then(() => {
-      this.#checkAlive()
-      // Its guest is gone, and what is there now is another one's.
-      if (this.#generation !== generation)
-        throw new EwsError('EWS_CLOSED', 'the plugin was restarted')
-      return this.#drain(block(), id, count)
-    })
-  }
-
-  #drain(block: Uint8Array, id: number | undefined, count: number): number {
-    const recovery = this.#recovery
-    recovery?.fetching()
-    return this.#inbox.drain(block, id, count, (record) => {
-      this.#drained++
-      if (record.type === RecordType.close) this.#forget(record.id)
-      recovery?.fetched(record, id !== undefined)
-    })
-  }
-
-  /** Its close event is fetched: the id means nothing any more. */
-  #forget(id: number): void {
-    const socket = this.#sockets.get(id)
-    if (socket !== undefined) this.#recovery?.ended(socket)
-    this.#sockets.delete(id)
-  }
-
-  /** Resolves when an event is there, when the time is over, and when the session ends. */
-  async #wait(id: number | undefined, timeoutMs: number): Promise<void> {
-    if (this.#inbox.has(id)) return
-    const socket = id === undefined ? undefined : this.#sockets.get(id)
-    // The others may have filled the inbox: this one's reader takes what comes at once.
-    socket?.pause('inbox', false)
-    await this.#waiting.wait(id, timeoutMs)
-    if (this.#inbox.full) socket?.pause('inbox', true)
+    return this.#events.wait(id, timeoutMs).then(() => this.#events.drain(block(), id, count))
   }
 
   #checkAlive(): void {
@@ -400,8 +344,7 @@ export class Session implements SessionOperations {
     if (!this.#sockets.has(event.socket)) return
     if (event.type === 'open') this.onSendable(event.socket, this.sendRoom(event.socket))
     else if (event.type === 'close') this.onSendable(event.socket, undefined)
-    this.#inbox.push(event)
-    this.#waiting.wake(event.socket)
+    this.#events.push(event)
     this.onEvents()
   }
 }
