@@ -11,7 +11,7 @@ export interface EntryEnd {
 }
 
 /** What can be asked of a plugin besides being called. */
-export interface Descriptors {
+interface Descriptors {
   readonly exports: WebAssembly.ModuleExportDescriptor[]
   readonly imports: WebAssembly.ModuleImportDescriptor[]
 }

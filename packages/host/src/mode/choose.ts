@@ -95,7 +95,7 @@ export async function chooseMode(
 }
 
 /** For those who asked for `jspi`, or wonder why `auto` did not choose it. */
-export function whyNotJspi(): string {
+function whyNotJspi(): string {
   return hasJspi()
     ? 'it needs @extism/extism 2.0.0-rc.11 or newer, and the installed one cannot suspend a plugin'
     : `it needs Node 24.20, 25.9 or 26, and this is ${process.version}`
