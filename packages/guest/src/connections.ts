@@ -1,4 +1,5 @@
 import { bridge } from '#bridge'
+import { enableRestart } from '#restart'
 import {
   CloseCode,
   errorFrom,
@@ -127,3 +128,5 @@ findEngine()?.loop.listen({
   expecting: () => handlers.size > 0,
   undelivered: () => early?.waiting === true || bridge().undelivered(),
 })
+
+enableRestart()

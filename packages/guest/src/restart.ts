@@ -9,14 +9,13 @@ import {
   RecordType,
   type EwsError,
   type RawRecord,
-  type RestoredSocket,
 } from '@extism-ws/protocol'
 
 import type { CloseInfo } from './connection.js'
 import { findEngine } from './engine.js'
 import type { PluginCall } from './loop/index.js'
 import type { Message } from './message-queue.js'
-import type { Socket } from './socket.js'
+import { Socket } from './socket.js'
 
 /**
  * What the author's export `onRestart` gets. The host calls it once, before anything else, in a plugin that
@@ -57,22 +56,19 @@ export type HandledEvent =
   | { readonly type: 'error'; readonly error: EwsError }
   | ({ readonly type: 'close' } & CloseInfo)
 
-/** Makes a socket of what the host tells; undefined for one that is known already. */
-type Restore = (about: RestoredSocket) => Socket | undefined
-
-/** Has `onRestart` get a `Restart` instead of its call. For the top level of modules that open sockets. */
-export function enableRestart(restore: Restore): void {
+/** Has `onRestart` get a `Restart` instead of its call. */
+export function enableRestart(): void {
   const found = findEngine()
   // There is none where plugin code is tested outside of a plugin.
   if (found === undefined) return
   found.loop.onRestart = (author) => {
     const onRestart = author as unknown as (restart: Restart) => unknown
-    return (call) => onRestart(restartOf(call, restore))
+    return (call) => onRestart(restartOf(call))
   }
 }
 
 /** The host is trusted with its guest: what it does not say is left out. */
-function restartOf(call: PluginCall, restore: Restore): Restart {
+function restartOf(call: PluginCall): Restart {
   let reason = errorFrom({ code: 'EWS_RESTARTED', message: 'the plugin was built anew' })
   const sockets = new Map<number, Socket>()
   const possiblyHandled: PossiblyHandled[] = []
@@ -80,7 +76,7 @@ function restartOf(call: PluginCall, restore: Restore): Restart {
     if (record === undefined) break
     if (record.type === RecordType.restart) reason = errorFrom(readRestart(record.payload))
     else if (record.type === RecordType.restored) {
-      const socket = restore(readRestored(record))
+      const socket = Socket.restore(readRestored(record))
       if (socket !== undefined) sockets.set(record.id, socket)
     } else if ((record.flags & RecordFlag.taken) !== 0) {
       const event = handledEvent(record)

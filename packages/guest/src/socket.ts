@@ -5,7 +5,6 @@ import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
 import type { Message } from './message-queue.js'
 import { addOpen } from './open-sockets.js'
-import { enableRestart } from './restart.js'
 
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
@@ -163,8 +162,6 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     if (this.#connection.state === 'open') addOpen(this.#connection, this)
   }
 }
-
-enableRestart(Socket.restore)
 
 /**
  * Connects to a WebSocket server and resolves when the connection is open.

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { directFunctions, portableFunctions, scriptName, type Signature } from '@extism-ws/protocol'
+import {
+  directFunctions,
+  portableFunctions,
+  restartExport,
+  scriptName,
+  type Signature,
+} from '@extism-ws/protocol'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 
 import { bundleError, describe } from './diagnostic.js'
@@ -48,6 +54,9 @@ export interface BundleOptions {
 
 export const moduleVariable = '__ews_module'
 
+/** In a bundle whose author may export it. Comments of the guest library put it between backquotes. */
+const namesRestart = new RegExp(`(?<![\`\\w$])${restartExport}(?![\`\\w$])`)
+
 /** What js-pdk's README tells its users to pass to esbuild. */
 const officialFormat = { format: 'cjs', target: 'es2020' } as const
 
@@ -68,12 +77,14 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
 /**
  * @param input the entry file, or what stands in for it.
  * @param inject files besides the guest library's whose exports free names are.
+ * @param restarts whether the plugin can go on with sockets of one before, which costs size.
  */
 async function bundleAs(
   input: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   entry: string,
   options: BundleOptions,
   inject: readonly string[] = [],
+  restarts = false,
 ): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
@@ -109,7 +120,7 @@ async function bundleAs(
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
-      conditions: ['browser', 'module', layer, ...engineConditions(options)],
+      conditions: ['browser', 'module', layer, ...engineConditions(options, restarts)],
       // Packages for browsers count on their bundler for this one.
       define: { 'process.env.NODE_ENV': '"production"' },
       // The engine knows ES2023, but not `using`; esbuild lowers that for every target below esnext.
@@ -124,14 +135,18 @@ async function bundleAs(
       ...(options.official === true ? officialFormat : {}),
     })
     if ((globals.needed || globalObject.needed) && inject.length === 0) {
-      return await bundleAs(input, entry, options, [PackageGlobals.inject])
+      return await bundleAs(input, entry, options, [PackageGlobals.inject], restarts)
     }
     if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {
-      return await bundleAs({ stdin: await asScript(entry, folder) }, entry, options)
+      const stdin = await asScript(entry, folder)
+      return await bundleAs({ stdin }, entry, options, [], restarts)
     }
     const { errors, warnings } = sortOut(messages)
     if (errors.length > 0) throw Object.assign(new Error('not bundled'), { errors })
     const output = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
+    if (!restarts && namesRestart.test(output)) {
+      return await bundleAs(input, entry, options, inject, true)
+    }
     const code = withoutModuleNames(output)
     return {
       entry,
@@ -149,8 +164,11 @@ async function bundleAs(
 }
 
 /** By which packages know our engine, whose globals the official one does not have. */
-function engineConditions({ official }: BundleOptions): string[] {
-  return official === true ? [] : ['extism-ws-engine']
+function engineConditions({ official }: BundleOptions, restarts: boolean): string[] {
+  return [
+    ...(official === true ? [] : ['extism-ws-engine']),
+    ...(restarts ? ['extism-ws-restart'] : []),
+  ]
 }
 
 /** The nearest folder with a package.json, or the entry's own. */

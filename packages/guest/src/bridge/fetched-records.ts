@@ -46,12 +46,9 @@ export function decodeRecords(
  * delivers those of the direct layer: promise jobs after each, and the host hears how far each is.
  */
 export class FetchedRecords {
-  /** Whether there may be some that `take` has not seen. */
-  unseen = false
   readonly #progress: (socket: number, step: number) => unknown
   #records: FetchedRecord[] = []
   #first = 0
-  #bytes = 0
   /** Socket of the record whose handler is running; 0 for none. */
   #delivering = 0
 
@@ -64,28 +61,19 @@ export class FetchedRecords {
     return this.#first < this.#records.length
   }
 
-  /** Bytes of their payloads (UTF-16 units of text). */
-  get bytes(): number {
-    return this.#bytes
-  }
-
   add(records: readonly FetchedRecord[]): void {
-    this.#keep([...this.#records.slice(this.#first), ...records])
-    for (const { payload } of records) this.#bytes += sizeOf(payload)
-    this.unseen = true
+    this.replace([...this.rest(), ...records])
   }
 
-  /** Takes out those of the sockets that `wanted` names: the caller delivers them. */
-  take(wanted: (socket: number) => boolean): FetchedRecord[] {
-    this.unseen = false
-    const taken: FetchedRecord[] = []
-    const others: FetchedRecord[] = []
-    for (const record of this.#records.slice(this.#first)) {
-      ;(wanted(record.id) ? taken : others).push(record)
-    }
-    this.#keep(others)
-    for (const { payload } of taken) this.#bytes -= sizeOf(payload)
-    return taken
+  /** Those that are not delivered yet. */
+  protected rest(): FetchedRecord[] {
+    return this.#records.slice(this.#first)
+  }
+
+  /** Others in the place of those that are not delivered yet. */
+  protected replace(records: FetchedRecord[]): void {
+    this.#records = records
+    this.#first = 0
   }
 
   /** Returns how many were delivered. What an interrupt leaves over is delivered by the next call. */
@@ -96,7 +84,6 @@ export class FetchedRecords {
     let delivered = 0
     for (let next = this.#records[this.#first]; next !== undefined;) {
       this.#first++
-      this.#bytes -= sizeOf(next.payload)
       this.#delivering = next.id
       this.#progress(next.id, Progress.delivering)
       const { type, flags, code, id, payload } = next
@@ -110,16 +97,7 @@ export class FetchedRecords {
       if (timedOut()) break
       next = this.#records[this.#first]
     }
-    if (!this.waiting) this.#keep([])
+    if (!this.waiting) this.replace([])
     return delivered
   }
-
-  #keep(records: FetchedRecord[]): void {
-    this.#records = records
-    this.#first = 0
-  }
-}
-
-function sizeOf(payload: string | ArrayBuffer): number {
-  return typeof payload === 'string' ? payload.length : payload.byteLength
 }

@@ -2,16 +2,17 @@ import { Progress, RecordType } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 import { syncBridge } from '#sync-bridge'
 
-import { FetchedRecords, type FetchedRecord } from '../bridge/fetched-records.js'
+import type { FetchedRecord } from '../bridge/fetched-records.js'
 import type { Connection } from '../connection.js'
 import { check, deliver, listenTo } from '../connections.js'
 import type { Deadline } from './deadline.js'
+import { EarlyRecords } from './early-records.js'
 
 /**
  * Events that were fetched while a call of `sync` waited. Those of its own sockets are queued at once, as
  * nothing of the author's runs for them; those of all others wait for the loop's next turn, in order.
  */
-const fetched = new FetchedRecords((socket, step) => bridge().progress(socket, step))
+const fetched = new EarlyRecords((socket, step) => bridge().progress(socket, step))
 /** The sockets of `sync` that have not ended. */
 const waiting = new Set<number>()
 

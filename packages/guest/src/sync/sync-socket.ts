@@ -4,8 +4,6 @@ import { bridge } from '#bridge'
 import { Connection, messageOf, type CloseInfo, type ConnectOptions } from '../connection.js'
 import type { Message } from '../message-queue.js'
 import { addOpen } from '../open-sockets.js'
-import { enableRestart } from '../restart.js'
-import { Socket } from '../socket.js'
 import { Deadline, never } from './deadline.js'
 import { enroll, fetchOf, handle, sortOut } from './early-events.js'
 
@@ -156,8 +154,6 @@ Object.defineProperty(SyncSocket.prototype, Symbol.dispose ?? Symbol.for('Symbol
   writable: true,
   configurable: true,
 })
-
-enableRestart(Socket.restore)
 
 /** The next message; undefined when the time passed, or the connection has ended. */
 function nextMessage(connection: Connection, deadline: Deadline): Message | undefined {

@@ -2,8 +2,6 @@ import { CloseCode, EwsError } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
-import { enableRestart } from '../restart.js'
-import { Socket } from '../socket.js'
 import { domException, finishInterface, needArguments, needObject, usvString } from '../web-idl.js'
 import { checkSubprotocols } from '../websocket/subprotocol.js'
 import { urlRecord } from '../websocket/url-record.js'
@@ -165,8 +163,6 @@ export class WebSocketStream {
 }
 
 finishInterface(WebSocketStream, 'WebSocketStream', 1)
-enableRestart(Socket.restore)
-
 /** A promise, and what settles it. Nobody has to handle its rejection. */
 class Settable<T> {
   readonly promise: Promise<T>

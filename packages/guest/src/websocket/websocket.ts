@@ -13,8 +13,6 @@ import {
 
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
 import { runJobs } from '../engine.js'
-import { enableRestart } from '../restart.js'
-import { Socket } from '../socket.js'
 import {
   defineConstants,
   domException,
@@ -235,8 +233,6 @@ defineConstants(WebSocket, states)
 defineHandlers(WebSocket.prototype, ['open', 'error', 'close', 'message'])
 finishInterface(WebSocket, 'WebSocket', 1)
 Object.defineProperty(WebSocket.prototype.close, 'length', { value: 0 })
-enableRestart(Socket.restore)
-
 /** WebIDL's `(DOMString or sequence<DOMString>)`. */
 function sequence(protocols: unknown): string[] {
   const isObject = typeof protocols === 'object' || typeof protocols === 'function'

@@ -1,12 +1,9 @@
 import { encodeRecords, Progress, RecordType, type RawRecord } from '@extism-ws/protocol'
 import { describe, expect, test } from 'vitest'
 
-import {
-  decodeRecords,
-  FetchedRecords,
-  type FetchedRecord,
-} from '../../src/bridge/fetched-records.js'
+import { decodeRecords, type FetchedRecord } from '../../src/bridge/fetched-records.js'
 import { FakeEngine } from '../fake-engine.js'
+import { EarlyRecords } from '../../src/sync/early-records.js'
 
 const engine = new FakeEngine().install()
 const decoder = new TextDecoder()
@@ -52,7 +49,7 @@ describe('decodeRecords', () => {
 describe('records that were fetched', () => {
   test('stay in order when some are taken out, and more come while one is delivered', () => {
     const steps: number[][] = []
-    const fetched = new FetchedRecords((socket, step) => steps.push([socket, step]))
+    const fetched = new EarlyRecords((socket, step) => steps.push([socket, step]))
     fetched.add(decoded(encodeRecords([message(1, 'a'), message(2, 'b'), message(1, 'c')])))
     const heard: unknown[] = []
     const count = fetched.deliver((_type, _flags, _code, id, payload) => {
