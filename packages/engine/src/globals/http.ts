@@ -1,7 +1,7 @@
 import { bytesOf } from '../prelude/bytes.js'
 import { define } from './define.js'
 import { native, needHost } from './engine.js'
-import { plainRequest } from './fetch/plain-http.js'
+import { plainRequest, responseHeaders } from './fetch/plain-http.js'
 
 interface HttpRequest {
   url: unknown
@@ -15,19 +15,10 @@ interface HttpResponse {
   headers: Record<string, string>
 }
 
-/** js-pdk's `Http`: the plugin stands still until the response is there. */
+/** js-pdk's `Http`: the plugin stands still until the response is there; its host says where it cannot. */
 const Http = {
   request({ url, method, headers }: HttpRequest, body?: unknown): HttpResponse {
     needHost('Http.request')
-    if (native.features() !== null) {
-      throw Object.assign(
-        new Error(
-          'Http.request: this host cannot wait inside a call of the plugin: ' +
-            'use `await fetch(...)`, or a host mode that can wait',
-        ),
-        { code: 'EWS_WOULD_BLOCK' },
-      )
-    }
     const names = Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])
     const request = {
       url: String(url),
@@ -35,14 +26,10 @@ const Http = {
       headers: Object.fromEntries(names) as Record<string, string>,
     }
     const answer = plainRequest(request, contentOf(body))
-    const told = Object.entries(answer.headers).map(([name, value]) => [
-      name,
-      [value].flat().join(', '),
-    ])
     return {
       status: answer.status,
       body: native.decode(answer.body),
-      headers: Object.fromEntries(told) as Record<string, string>,
+      headers: responseHeaders(),
     }
   },
 }
