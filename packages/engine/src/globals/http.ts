@@ -1,3 +1,5 @@
+import { Feature } from '@extism-ws/protocol'
+
 import { bytesOf } from '../prelude/bytes.js'
 import { define } from './define.js'
 import { native, needHost } from './engine.js'
@@ -19,6 +21,14 @@ interface HttpResponse {
 const Http = {
   request({ url, method, headers }: HttpRequest, body?: unknown): HttpResponse {
     needHost('Http.request')
+    const features = native.features()
+    // The SDK's own functions are the end of a plugin that asks them for what is not allowed.
+    if (features !== null && (features & Feature.http) === 0) {
+      const message =
+        'Http.request: this host cannot wait for it: use `await fetch(…)`, or `createPlugin` of ' +
+        "@extism-ws/host with `mode` 'worker' or 'jspi'"
+      throw Object.assign(new Error(message), { code: 'EWS_WOULD_BLOCK' })
+    }
     const names = Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])
     const request = {
       url: String(url),

@@ -143,7 +143,7 @@ describe('fetch in a host that attached itself', () => {
 
   it('has Http.request, which tells the headers as well', () => {
     const script = `${plain('head === 0 ? native.blockNew(\'{"a":"1","__proto__":"2"}\') : native.blockNew(\'answer\')')}
-      native.features = () => 2
+      native.features = () => 3
       const { status, body, headers } = Http.request({ url: 'https://a' })
       return [status, body, Object.entries(headers)]`
     expect(inEngine(script, 'http')).toEqual([
@@ -155,9 +155,20 @@ describe('fetch in a host that attached itself', () => {
     ])
   })
 
+  it("does not call the SDK's own functions in Http.request", () => {
+    const script = `${plain("native.blockNew('answer')")}
+      native.features = () => 1
+      try { Http.request({ url: 'https://a' }) } catch ({ code, message }) { return [code, message, requests.length] }`
+    expect(inEngine(script, 'http')).toEqual([
+      'EWS_WOULD_BLOCK',
+      expect.stringMatching(/await fetch\(.*'worker' or 'jspi'/),
+      0,
+    ])
+  })
+
   it('throws in Http.request what the host failed with', () => {
     const script = `${plain(`'{"code":"EWS_DENIED","name":"EwsError","message":"not there"}'`)}
-      native.features = () => 0
+      native.features = () => 3
       try { Http.request({ url: 'https://a' }) } catch ({ name, code, message }) { return [name, code, message] }`
     expect(inEngine(script, 'http')).toEqual(['EwsError', 'EWS_DENIED', 'not there'])
   })

@@ -1,5 +1,3 @@
-import { Feature } from '@extism-ws/protocol'
-
 import { extismFunctions, hostCall, native } from '../engine.js'
 
 /** A request for Extism's own `http_request`. */
@@ -42,12 +40,12 @@ function unanswered({ method, url }: PlainRequest): Error {
 }
 
 /**
- * The headers of the last response, as far as the host tells: one whose own functions these are does where
- * no request is asked for (docs/abi.md §10.4). For Extism's there is `http_headers`, but a plugin that
+ * The headers of the last response, as far as the host tells: one that is attached does where no request
+ * is asked for (docs/abi.md §10.4). For Extism's there is `http_headers`, but a plugin that
  * imports it would not load in its JavaScript SDK 1.
  */
 export function responseHeaders(): Record<string, string> {
-  if (((native.features() ?? 0) & Feature.http) === 0) return {}
+  if (native.features() === null) return {}
   const bytes = read(Number(call('http_request', 0, 0)))
   return bytes.length === 0 ? {} : (JSON.parse(native.decode(bytes)) as Record<string, string>)
 }
