@@ -151,8 +151,12 @@ export function httpSyncContract(hosting: Hosting): void {
       'fails where as many are under way as may be: it would wait for itself',
       async () => {
         const narrow = await create({ http: { allow: [server.origin], requests: 2 } })
-        const answer = await call('crowded', { url: url('/slow?ms=50') }, narrow)
+        const crowd = narrow.call('crowd', JSON.stringify({ url: url('/never') }))
+        await vi.waitFor(() => expect(narrow.open.requests).toBe(2))
+        const answer = await call('failure', { url: url('/text') }, narrow)
         expect(answer).toMatchObject({ code: 'EWS_LIMIT' })
+        await narrow.call('disperse')
+        await crowd
         expect(await call('request', { url: url('/text') }, narrow)).toMatchObject({ status: 200 })
         await narrow.close()
       },

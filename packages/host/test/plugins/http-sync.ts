@@ -64,15 +64,16 @@ export async function between(call: PluginCall): Promise<string[]> {
   return steps.filter((step) => step !== 'timer')
 }
 
-/** More asynchronous requests than may be under way, and a synchronous one. */
-export async function crowded(call: PluginCall): Promise<object> {
-  const { url } = asked(call)
-  const all = Array.from({ length: 4 }, () => fetch(url))
-  // They leave when the entry ends.
-  await new Promise((resolve) => setTimeout(resolve, 5))
-  const answer = failure(call)
-  await Promise.all(all.map(async (each) => (await each).text()))
-  return answer
+const controller = new AbortController()
+
+/** Two asynchronous requests, which go on until they are stopped. */
+export async function crowd(call: PluginCall): Promise<void> {
+  const { signal } = controller
+  await Promise.allSettled([1, 2].map(() => fetch(asked(call).url, { signal })))
+}
+
+export function disperse(): void {
+  controller.abort()
 }
 
 /** It is the plugin's own time. */
