@@ -1,4 +1,4 @@
-import { guestLimits } from '@extism-ws/protocol'
+import { Feature, guestLimits } from '@extism-ws/protocol'
 
 import { BlockPool } from './bridge/block-pool.js'
 import { GuestMemory } from './bridge/direct.js'
@@ -59,7 +59,8 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         const find = await readSourceMap(options.sourceMap)
         parts.setFind(find)
         const stackBytes = guestLimits.stackBytes
-        const settings = { memory, entry, blocks, limits: { ...limits, stackBytes } }
+        const features = Feature.direct
+        const settings = { memory, entry, blocks, limits: { ...limits, stackBytes }, features }
         const instance = await LocalInstance.take(raw, module, settings)
         const guest = new Guest(instance, find)
         const none = { blueprint: undefined, blueprintFor: undefined, budget: undefined }

@@ -25,7 +25,9 @@ export class TestHttpServer implements AsyncDisposable {
 
 /**
  * /text answers a text, /echo what it was asked, /slow?ms=n later, /bytes?count=n so many bytes,
- * /never not at all; /reset cuts the connection.
+ * /never not at all; /reset cuts the connection,
+ * /half in the middle of the body; /redirect leads to /text, /away to another server; /raw answers the
+ * bytes of the request in hexadecimal, /cookies with two of them.
  */
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
@@ -51,6 +53,22 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       break
     case '/bytes':
       response.end(Buffer.alloc(Number(searchParams.get('count')), 7))
+      break
+    case '/raw':
+      response.end(Buffer.concat(chunks).toString('hex'))
+      break
+    case '/cookies':
+      response.setHeader('Set-Cookie', ['a=1', 'b=2']).end()
+      break
+    case '/half':
+      response.writeHead(200, { 'content-length': 10 }).write('half')
+      setTimeout(() => request.socket.destroy(), 5)
+      break
+    case '/redirect':
+      response.writeHead(302, { location: '/text' }).end()
+      break
+    case '/away':
+      response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()
       break
     case '/never':
       break

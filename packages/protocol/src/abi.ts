@@ -266,6 +266,8 @@ export const maxNameLength = 256
 export const Feature = {
   /** The direct layer is there. */
   direct: 1,
+  /** Extism's HTTP functions are this host's own. */
+  http: 2,
 } as const
 
 /* @__NO_SIDE_EFFECTS__ So that a bundler drops the tables that nobody reads. */

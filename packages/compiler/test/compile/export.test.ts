@@ -40,6 +40,8 @@ describe('the exports of a plugin', () => {
         'function __ews_dispatch',
         'function __ews_pending',
         'function __ews_reserve',
+        'function __ews_throw',
+        'function __ews_waited',
         ...exports.map((name) => `function ${name}`),
         'memory memory',
       ].sort(),

@@ -25,12 +25,9 @@ async function fetch(...args: ConstructorParameters<typeof Request>): Promise<Re
 function plainFetch(request: Request, body: Uint8Array): Response {
   const { method, url } = request
   const answer = plainRequest({ url, method, headers: Object.fromEntries(request.headers) }, body)
-  const headers = new Headers()
-  for (const [name, values] of Object.entries(answer.headers)) {
-    for (const value of [values].flat()) headers.append(name, value)
-  }
   const content = new BodyContent({ bytes: answer.body })
-  return newResponse(content, headers, { status: answer.status, url, type: 'basic' })
+  // Without headers: Extism tells them only to those who import `http_headers`, which SDK 1 lacks.
+  return newResponse(content, new Headers(), { status: answer.status, url, type: 'basic' })
 }
 
 define({ Headers, Request, Response, fetch })

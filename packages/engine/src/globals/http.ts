@@ -1,7 +1,9 @@
+import { Feature } from '@extism-ws/protocol'
+
 import { bytesOf } from '../prelude/bytes.js'
 import { define } from './define.js'
 import { native, needHost } from './engine.js'
-import { plainRequest } from './fetch/plain-http.js'
+import { plainRequest, responseHeaders } from './fetch/plain-http.js'
 
 interface HttpRequest {
   url: unknown
@@ -15,18 +17,17 @@ interface HttpResponse {
   headers: Record<string, string>
 }
 
-/** js-pdk's `Http`: the plugin stands still until the response is there. */
+/** js-pdk's `Http`: the plugin stands still until the response is there; its host says where it cannot. */
 const Http = {
   request({ url, method, headers }: HttpRequest, body?: unknown): HttpResponse {
     needHost('Http.request')
-    if (native.features() !== null) {
-      throw Object.assign(
-        new Error(
-          'Http.request: this host cannot wait inside a call of the plugin: ' +
-            'use `await fetch(...)`, or a host mode that can wait',
-        ),
-        { code: 'EWS_WOULD_BLOCK' },
-      )
+    const features = native.features()
+    // The SDK's own functions are the end of a plugin that asks them for what is not allowed.
+    if (features !== null && (features & Feature.http) === 0) {
+      const message =
+        'Http.request: this host cannot wait for it: use `await fetch(…)`, or `createPlugin` of ' +
+        "@extism-ws/host with `mode` 'worker' or 'jspi'"
+      throw Object.assign(new Error(message), { code: 'EWS_WOULD_BLOCK' })
     }
     const names = Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])
     const request = {
@@ -35,14 +36,10 @@ const Http = {
       headers: Object.fromEntries(names) as Record<string, string>,
     }
     const answer = plainRequest(request, contentOf(body))
-    const told = Object.entries(answer.headers).map(([name, value]) => [
-      name,
-      [value].flat().join(', '),
-    ])
     return {
       status: answer.status,
       body: native.decode(answer.body),
-      headers: Object.fromEntries(told) as Record<string, string>,
+      headers: responseHeaders(),
     }
   },
 }

@@ -1,6 +1,7 @@
 import { engineSymbol, type Engine, type HostSlot } from '@extism-ws/guest/engine'
 import { failureOf, Loop, type ExportSignature, type PluginExport } from '@extism-ws/guest/loop'
 
+import { hostCall } from './host-call.js'
 import { native } from './native.js'
 import {
   endOfBuild,
@@ -39,6 +40,7 @@ native.enter(
 export interface PreludeEngine extends Engine {
   readonly native: typeof native
   readonly extismFunctions: Readonly<Record<string, HostSlot>>
+  readonly hostCall: typeof hostCall
   /** Throws while the plugin is built: there is no host to ask yet. */
   needHost: typeof needHost
   /** Has the build warn that this was called at the top level. */
@@ -66,6 +68,7 @@ const engine: CompilerEngine = {
   loop,
   hostFunctions,
   extismFunctions,
+  hostCall,
   needHost,
   warnAtBuild,
   link: (functions, extism) => {

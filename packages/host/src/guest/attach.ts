@@ -1,4 +1,4 @@
-import { abiVersion, EwsError, Feature, guestLimits } from '@extism-ws/protocol'
+import { abiVersion, EwsError, guestLimits } from '@extism-ws/protocol'
 
 import { trapped } from './trap.js'
 
@@ -21,14 +21,15 @@ export interface GuestLimits {
 /**
  * Attaches this host to a guest.
  *
+ * @param features bits of `Feature`.
  * @throws {EwsError} `EWS_UNSUPPORTED` when it speaks another version of the ABI.
  */
-export function attach(exports: AttachExports, limits: GuestLimits): void {
+export function attach(exports: AttachExports, limits: GuestLimits, features: number): void {
   const { timeoutMs, memoryBytes, stackBytes } = limits
   // 0 would mean no limit, and more than 31 bits none that a guest could tell.
   const timeout = Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)
   const heap = Math.min(Math.floor(memoryBytes * guestLimits.heapShare), 2 ** 32 - 1)
-  const version = versionOf(exports, timeout, stackBytes, heap)
+  const version = versionOf(() => exports.__ews_attach(features, timeout, stackBytes, heap))
   if (version === abiVersion) return
   throw new EwsError(
     'EWS_UNSUPPORTED',
@@ -36,9 +37,9 @@ export function attach(exports: AttachExports, limits: GuestLimits): void {
   )
 }
 
-function versionOf(exports: AttachExports, timeout: number, stack: number, heap: number): unknown {
+function versionOf(handshake: () => unknown): unknown {
   try {
-    return exports.__ews_attach(Feature.direct, timeout, stack, heap)
+    return handshake()
   } catch (error) {
     throw trapped(error, '__ews_attach')
   }

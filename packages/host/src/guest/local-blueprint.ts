@@ -1,4 +1,4 @@
-import { guestLimits } from '@extism-ws/protocol'
+import { Feature, guestLimits } from '@extism-ws/protocol'
 
 import { BlockPool } from '../bridge/block-pool.js'
 import { GuestMemory } from '../bridge/direct.js'
@@ -6,8 +6,14 @@ import { EntryExports } from '../bridge/entry-exports.js'
 import { integratorFunctions } from '../bridge/integrator-functions.js'
 import type { ExtismSdk, HostFunctions } from '../bridge/sdk.js'
 import { hostFunctions } from '../host-functions.js'
+import { extismRequest } from '../http/extism.js'
 import { mergeFunctions } from '../merge-functions.js'
-import { extismHttpFunctions, extismHttpNamespace } from '../module/extism-http.js'
+import {
+  extismHttpFunctions,
+  extismHttpNamespace,
+  refuseToWait,
+  type CarryOut,
+} from '../module/extism-http.js'
 import { instantiate, type SdkSettings } from '../module/instantiate.js'
 import type { LoadedPlugin } from '../module/loaded-plugin.js'
 import { wasiFunctions, wasiNamespace } from '../module/wasi.js'
@@ -29,8 +35,9 @@ export function localBlueprint(
   parts: SessionParts,
   { sdk, sdkSettings, functions, functionTimeoutMs }: LocalSettings,
 ): Blueprint {
-  const { session, variables, logger, pluginLogger } = parts
+  const { session, http, variables, logger, pluginLogger } = parts
   const suspends = parts.mode === 'jspi'
+  const carryOut: CarryOut = suspends ? (request) => extismRequest(http, request) : refuseToWait
   return {
     find: loaded.find,
     build: async () => {
@@ -40,7 +47,7 @@ export function localBlueprint(
       const ours = {
         ...hostFunctions({ session, memory, entry, blocks, variables, suspends }),
         [wasiNamespace]: wasiFunctions(memory, pluginLogger),
-        [extismHttpNamespace]: extismHttpFunctions,
+        [extismHttpNamespace]: extismHttpFunctions({ entry, carryOut, suspends }),
       }
       const settings = {
         entry,
@@ -55,7 +62,9 @@ export function localBlueprint(
       const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }
       try {
-        return await LocalInstance.take(raw, loaded.main, { memory, entry, blocks, limits })
+        const features = Feature.direct | Feature.http
+        const own = { memory, entry, blocks, limits, features }
+        return await LocalInstance.take(raw, loaded.main, own)
       } catch (error) {
         await raw.close()
         throw error

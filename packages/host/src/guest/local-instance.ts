@@ -16,6 +16,8 @@ export interface InstanceParts {
   readonly entry: EntryExports
   readonly blocks: BlockPool
   readonly limits: GuestLimits
+  /** What the host offers beyond: bits of `Feature`. */
+  readonly features: number
 }
 
 /** A plugin of the SDK on this thread. */
@@ -63,7 +65,8 @@ export class LocalInstance implements Instance {
     const exports = await raw.getExports(module)
     const imports = await raw.getImports(module)
     const instance = new LocalInstance(raw, wasm, { exports, imports }, parts)
-    if (instance.#attached !== undefined) attach(instance.#attached, parts.limits)
+    const { limits, features } = parts
+    if (instance.#attached !== undefined) attach(instance.#attached, limits, features)
     instance.use()
     return instance
   }

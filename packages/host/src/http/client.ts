@@ -10,6 +10,7 @@ import {
 } from '@extism-ws/protocol'
 
 import type { Policy } from '../policy/index.js'
+import { AwaitedRequest, type WholeResponse } from './awaited.js'
 import { Exchange } from './exchange.js'
 import { HttpInbox } from './inbox.js'
 import type { HttpLimits } from './limits.js'
@@ -31,6 +32,8 @@ export class HttpClient {
   readonly #inbox: HttpInbox
   /** Requests whose last event was not handed over. */
   readonly #exchanges = new Map<number, Exchange>()
+  /** Requests that the guest stands still for; they have no events. */
+  readonly #awaited = new Set<AwaitedRequest>()
   readonly #line: Line
   #lastId = 0
   #disposed = false
@@ -53,7 +56,7 @@ export class HttpClient {
 
   /** Requests that have not told the guest of their end. */
   get requestCount(): number {
-    return this.#exchanges.size + this.#line.size
+    return this.#underWay + this.#line.size
   }
 
   get hasEvents(): boolean {
@@ -79,6 +82,29 @@ export class HttpClient {
       this.#refuse(id, refusal(error))
     }
     return true
+  }
+
+  /**
+   * Carries out a request that the guest stands still for. It cannot wait for others, since the guest
+   * takes none of their events meanwhile.
+   *
+   * @throws {EwsError} what the request fails with; `EWS_DISPOSED` and `EWS_RESTARTED` when its guest ends.
+   */
+  async request(request: HttpRequest): Promise<WholeResponse> {
+    if (this.#disposed) throw disposed()
+    this.#checkBody(request)
+    if (!this.#hasRoom) {
+      const message = `the plugin has ${this.#underWay} requests under way (http.requests): await some first`
+      throw new EwsError('EWS_LIMIT', message)
+    }
+    const awaited = attempt(() => new AwaitedRequest(request, this.#sender, this.#limits))
+    this.#awaited.add(awaited)
+    try {
+      return await awaited.response
+    } finally {
+      this.#awaited.delete(awaited)
+      this.#advance()
+    }
   }
 
   /** Gives a request up: nothing more is said about it. */
@@ -111,35 +137,48 @@ export class HttpClient {
   /** Ends every request: the guest is another one now, whose ids begin anew. */
   reset(): void {
     this.#lastId = 0
-    this.#endAll()
+    this.#endAll(new EwsError('EWS_RESTARTED', 'the plugin was built anew meanwhile'))
   }
 
   /** Ends every request, and closes every connection. */
   dispose(): void {
     this.#disposed = true
     this.onEvents = () => {}
-    this.#endAll()
+    this.#endAll(disposed())
     this.#sender.close()
   }
 
-  #endAll(): void {
+  get #underWay(): number {
+    return this.#exchanges.size + this.#awaited.size
+  }
+
+  get #hasRoom(): boolean {
+    return this.#underWay < this.#limits.requests
+  }
+
+  /** @param why for those who stand still. */
+  #endAll(why: EwsError): void {
     for (const exchange of this.#exchanges.values()) exchange.abort()
     this.#exchanges.clear()
     this.#line.clear()
     this.#inbox.clear()
+    for (const awaited of this.#awaited) awaited.giveUp(why)
   }
 
   #start(id: number, payload: Uint8Array): void {
     const request = decodeHttpRequest(payload)
-    if (request.body.length > this.#limits.requestBytes) {
-      const message = `the request's body has ${request.body.length} bytes, http.requestBytes allows ${this.#limits.requestBytes}`
-      throw new EwsError('EWS_LIMIT', message)
-    }
+    this.#checkBody(request)
     // A copy: the payload lies in memory that the next entry reuses.
     const owned = { ...request, body: request.body.slice() }
-    if (this.#exchanges.size < this.#limits.requests) return this.#begin(id, owned)
+    if (this.#hasRoom) return this.#begin(id, owned)
     if (this.#line.push({ id, request: owned, bytes: payload.length })) return
-    const message = `the plugin has ${this.#exchanges.size} requests under way (http.requests) and ${this.#line.size} waiting for them: await some first`
+    const message = `the plugin has ${this.#underWay} requests under way (http.requests) and ${this.#line.size} waiting for them: await some first`
+    throw new EwsError('EWS_LIMIT', message)
+  }
+
+  #checkBody({ body }: HttpRequest): void {
+    if (body.length <= this.#limits.requestBytes) return
+    const message = `the request's body has ${body.length} bytes, http.requestBytes allows ${this.#limits.requestBytes}`
     throw new EwsError('EWS_LIMIT', message)
   }
 
@@ -151,7 +190,7 @@ export class HttpClient {
 
   /** Begins what waits, as far as there is room. */
   #advance(): void {
-    while (this.#exchanges.size < this.#limits.requests) {
+    while (this.#hasRoom) {
       const next = this.#line.shift()
       if (next === undefined) return
       try {
@@ -171,6 +210,18 @@ export class HttpClient {
     this.#inbox.push(httpEventRecord(event))
     this.onEvents()
   }
+}
+
+function attempt<T>(begin: () => T): T {
+  try {
+    return begin()
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
+function disposed(): EwsError {
+  return new EwsError('EWS_DISPOSED', 'the plugin was disposed meanwhile')
 }
 
 function refusal(error: unknown): EwsError {

@@ -32,7 +32,7 @@ export function workerBlueprint(
   parts: SessionParts,
   { sdk, sdkSettings, functions, functionTimeoutMs }: WorkerSettings,
 ): Blueprint {
-  const { session, variables, pluginLogger: logger, limits } = parts
+  const { session, http, variables, pluginLogger: logger, limits } = parts
   const { module, names } = mainModule(loaded)
   const hasLoop = names.has('__ews_attach')
   const takesRecords = hasLoop && names.has('__ews_reserve')
@@ -61,7 +61,7 @@ export function workerBlueprint(
         logger,
         thread,
         table,
-        requests: new Requests({ session, functions: calls, mailbox, prefetches }),
+        requests: new Requests({ session, http, functions: calls, mailbox, prefetches }),
         plugin: {
           sockets,
           sdkSettings,

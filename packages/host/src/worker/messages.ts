@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 
 import type { GuestLimits } from '../guest/attach.js'
 import type { EntryEnd } from '../guest/instance.js'
+import type { ExtismRequest, ExtismResponse } from '../http/extism.js'
 import type { SdkSettings } from '../module/instantiate.js'
 import type { SharedMemory } from './shared.js'
 
@@ -56,6 +57,7 @@ export type Answer =
   | { readonly block: Uint8Array; readonly length: number }
   /** Of an integrator's function. */
   | FunctionAnswer
+  | { readonly response: ExtismResponse }
 
 export interface FunctionAnswer {
   readonly value: number | bigint | undefined
@@ -93,6 +95,7 @@ export type Request =
       /** What the guest's block holds, in bytes. */
       readonly capacity: number
     }
+  | { readonly op: 'http'; readonly request: ExtismRequest }
   | {
       readonly op: 'function'
       readonly space: string

@@ -1,4 +1,4 @@
-import { errorData, EwsError } from '@extism-ws/protocol'
+import { errorData, EwsError, Feature } from '@extism-ws/protocol'
 import { workerData } from 'node:worker_threads'
 
 import { BlockPool } from '../bridge/block-pool.js'
@@ -18,6 +18,7 @@ import { Variables } from '../variables.js'
 import { Caller } from './caller.js'
 import type { PluginData, ProgramData } from './messages.js'
 import { remoteFunctions } from './remote-functions.js'
+import { remoteHttp } from './remote-http.js'
 import { RemoteSession } from './remote-session.js'
 import { RingWriter } from './ring.js'
 import { SocketTableReader } from './socket-table.js'
@@ -76,7 +77,11 @@ class Program {
     const ours = {
       ...hostFunctions({ session, memory, entry, blocks, variables, suspends: false }),
       [wasiNamespace]: wasiFunctions(memory, logger),
-      [extismHttpNamespace]: extismHttpFunctions,
+      [extismHttpNamespace]: extismHttpFunctions({
+        entry,
+        carryOut: remoteHttp(caller),
+        suspends: false,
+      }),
     }
     const functions = mergeFunctions(
       ours,
@@ -84,7 +89,8 @@ class Program {
     )
     caller.tell({ type: 'starting' })
     const raw = await instantiate(found, plugin.sdkSettings, functions, logger)
-    const parts = { memory, entry, blocks, limits: plugin.limits }
+    const features = Feature.direct | Feature.http
+    const parts = { memory, entry, blocks, limits: plugin.limits, features }
     return new Program(session, await LocalInstance.take(raw, plugin.main, parts))
   }
 

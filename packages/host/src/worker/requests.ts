@@ -1,5 +1,7 @@
 import { EwsError, recordHeaderBytes } from '@extism-ws/protocol'
 
+import type { HttpClient } from '../http/client.js'
+import { extismRequest } from '../http/extism.js'
 import type { Session } from '../session/session.js'
 import type { FunctionCalls } from './function-calls.js'
 import type { Answer, Request } from './messages.js'
@@ -9,6 +11,7 @@ export type RequestAnswer = number | Exclude<Answer, { readonly error: unknown }
 
 export interface RequestParts {
   readonly session: Session
+  readonly http: HttpClient
   readonly functions: FunctionCalls
   readonly mailbox: Uint8Array
   /** Whether more may be fetched than the guest asked for. */
@@ -25,7 +28,7 @@ export class Requests {
 
   /** @throws {EwsError} what the operation failed with; also by its promise. */
   answer(request: Request, hostContext: unknown): RequestAnswer | Promise<RequestAnswer> {
-    const { session, functions } = this.#parts
+    const { session, http, functions } = this.#parts
     switch (request.op) {
       case 'connect':
         return session.connect(request.request)
@@ -41,6 +44,8 @@ export class Requests {
         return { text: session.info(request.socket) }
       case 'fetch':
         return this.#fetch(request)
+      case 'http':
+        return extismRequest(http, request.request).then((response) => ({ response }))
       case 'function':
         return functions.run(request, hostContext)
     }

@@ -1,7 +1,8 @@
-import type { CallContext, Plugin } from '../../src/index.js'
+import type { CallContext, Mode } from '../../src/index.js'
 import { createPlugin } from '../../src/index.js'
+import { hostedBy } from '../contract/hosting.js'
 import { sdks, type SdkVersion } from '../sdk.js'
-import type { Hosting } from './rows.js'
+import { wayOf, type Hosting } from './rows.js'
 
 /** What the suite asks of a plugin, however it is hosted. */
 export interface HostedPlugin {
@@ -46,18 +47,20 @@ export async function host(
   origin: string,
 ): Promise<HostedPlugin> {
   const version = hosting.split('SDK ')[1] as SdkVersion
-  if (hosting.startsWith('event')) return eventHost(version, wasm, origin)
-  const canWait = hosting.includes('worker') || hosting.includes('JSPI')
-  return plainHost(version, wasm, { runInWorker: hosting.includes('worker'), canWait })
+  const way = wayOf(hosting)
+  if (!way.startsWith('plain')) return ourHost(way as Mode, version, wasm, origin)
+  const canWait = way.includes('worker') || way.includes('JSPI')
+  return plainHost(version, wasm, { runInWorker: way.includes('worker'), canWait })
 }
 
-async function eventHost(
+async function ourHost(
+  mode: Mode,
   version: SdkVersion,
   wasm: Uint8Array,
   origin: string,
 ): Promise<HostedPlugin> {
-  const plugin: Plugin = await createPlugin(wasm, {
-    extism: sdks[version],
+  const plugin = await createPlugin(wasm, {
+    ...hostedBy({ sdk: version, layer: 'direct', mode }),
     logLevel: 'silent',
     http: { allow: [origin] },
     timeoutMs: 5000,

@@ -1,7 +1,10 @@
-/** How a plugin is hosted, in the order of the table's columns. */
+/** How a plugin is hosted, in the order of the table's columns, which are the ways without their SDKs. */
 export const hostings = [
   'event, SDK 1.0.3',
   'event, SDK 2.0.0-rc13',
+  'worker, SDK 1.0.3',
+  'worker, SDK 2.0.0-rc13',
+  'jspi, SDK 2.0.0-rc13',
   'plain, SDK 1.0.3',
   'plain, SDK 2.0.0-rc13',
   'plain with JSPI, SDK 2.0.0-rc13',
@@ -11,11 +14,15 @@ export const hostings = [
 
 export type Hosting = (typeof hostings)[number]
 
+export function wayOf(hosting: Hosting): string {
+  return hosting.split(', SDK ')[0] ?? hosting
+}
+
 /** Whether this Node hosts plugins so: SDK 2 uses JSPI where it is, on newer versions. */
 export function isHere(hosting: Hosting): boolean {
   const jspi = 'Suspending' in WebAssembly
   if (hosting === 'plain, SDK 2.0.0-rc13') return !jspi
-  return hosting !== 'plain with JSPI, SDK 2.0.0-rc13' || jspi
+  return jspi || !(hosting.startsWith('jspi') || hosting.includes('JSPI'))
 }
 
 /** One row of docs/js-pdk-compat.md: an export of a plugin in plugins/. */
@@ -36,13 +43,18 @@ const row = (
   rest: Pick<Row, 'fails' | 'note'> = {},
 ): Row => ({ plugin, run, api, ...rest })
 
-const wouldBlock = [/cannot wait/, '`EWS_WOULD_BLOCK`'] as const
+const wouldBlock = [/waits for its response/, '`EWS_WOULD_BLOCK`'] as const
 const cannotWait = [/did not carry out/, '`EWS_UNSUPPORTED`'] as const
 const noHeaders = [/null instead of "test"/, 'none'] as const
+const plainHeaders = {
+  'plain with JSPI, SDK 2.0.0-rc13': noHeaders,
+  'plain in a worker, SDK 1.0.3': noHeaders,
+  'plain in a worker, SDK 2.0.0-rc13': noHeaders,
+}
 
 /** Extism's own HTTP, which needs a host that can wait. */
 const inForeground = { 'plain, SDK 1.0.3': cannotWait, 'plain, SDK 2.0.0-rc13': cannotWait }
-/** Ours, which cannot. */
+/** Ours waits in the modes `worker` and `jspi`. */
 const synchronous = {
   ...inForeground,
   'event, SDK 1.0.3': wouldBlock,
@@ -73,6 +85,9 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('http', 'httpPost', '`Http.request` with a body', {
       fails: synchronous,
       note: 'bytes are sent as they are, where js-pdk sends `1,2,3`',
+    }),
+    row('http', 'httpHeaders', '`Http.request`: headers of the response', {
+      fails: { ...plainHeaders, ...synchronous },
     }),
   ],
   globals: [
@@ -114,12 +129,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     row('http', 'fetchText', '`fetch`', { fails: inForeground }),
     row('http', 'fetchPost', '`fetch` with method, headers and body', { fails: inForeground }),
     row('http', 'fetchHeaders', '`fetch`: headers of the response', {
-      fails: {
-        ...inForeground,
-        'plain with JSPI, SDK 2.0.0-rc13': noHeaders,
-        'plain in a worker, SDK 1.0.3': noHeaders,
-        'plain in a worker, SDK 2.0.0-rc13': noHeaders,
-      },
+      fails: { ...inForeground, ...plainHeaders },
     }),
     row('http', 'fetchStream', '`fetch`: body as a stream', { fails: inForeground }),
   ],

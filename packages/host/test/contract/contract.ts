@@ -1,5 +1,6 @@
 import { cancelContract } from './cancel.js'
 import type { Hosting } from './hosting.js'
+import { httpSyncContract } from './http-sync.js'
 import { httpContract } from './http.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
@@ -11,6 +12,7 @@ import { waitingContract } from './waiting.js'
 export function contract(hosting: Hosting): void {
   contractSuite(hosting)
   httpContract(hosting)
+  httpSyncContract(hosting)
   loopContract(hosting)
   cancelContract(hosting)
   keptContract(hosting)

@@ -81,12 +81,5 @@ export function httpContract(hosting: Hosting): void {
       expect((error as Error).message).toMatch(/^fetch failed: "http:\/\/127\.0\.0\.1:9"/)
       expect((error as Error).stack).toMatch(/at uncaught \(.*http\.ts:\d+:\d+\)/)
     })
-
-    it('answers a synchronous request with EWS_WOULD_BLOCK', async () => {
-      await expect(call('synchronous', { url: url('/text') })).rejects.toMatchObject({
-        code: 'EWS_WOULD_BLOCK',
-        message: expect.stringContaining('await fetch'),
-      })
-    })
   })
 }

@@ -70,9 +70,3 @@ export async function failure(call: PluginCall) {
 export async function uncaught(call: PluginCall) {
   await fetch(asked(call).url)
 }
-
-/** A synchronous request, which a host in `event` mode cannot wait for. */
-export function synchronous(call: PluginCall) {
-  const { Http } = globalThis as unknown as { Http: { request(request: Asked): unknown } }
-  return Http.request(asked(call)) as object
-}

@@ -1,4 +1,4 @@
-import { extismFunctions, native } from '../engine.js'
+import { extismFunctions, hostCall, native } from '../engine.js'
 
 /** A request for Extism's own `http_request`. */
 export interface PlainRequest {
@@ -9,14 +9,16 @@ export interface PlainRequest {
 
 export interface PlainResponse {
   readonly status: number
-  /** Empty where the host does not tell. */
-  readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: Uint8Array
 }
 
 const empty = new Uint8Array(0)
 
-/** Sends a request by the functions that every Extism host has; the whole plugin waits for it. */
+/**
+ * Sends a request by the functions that every Extism host has; the whole plugin waits for it.
+ *
+ * @throws {EwsError} what it failed with; `EWS_UNSUPPORTED` where Extism's own host tells nothing.
+ */
 export function plainRequest(
   request: PlainRequest,
   body: string | Uint8Array | null,
@@ -26,28 +28,32 @@ export function plainRequest(
   const answer = read(Number(call('http_request', head, content)))
   const status = Number(call('http_status_code'))
   if (status === 0) throw unanswered(request)
-  return { status, headers: responseHeaders(), body: answer }
+  return { status, body: answer }
 }
 
 /** Extism's JavaScript SDK answers with nothing where it cannot wait. */
 function unanswered({ method, url }: PlainRequest): Error {
   const message =
     `this Extism host did not carry out ${method} ${url}: it cannot wait for HTTP here. ` +
-    'Load the plugin with `runInWorker: true` and `allowedHosts`, or with @extism-ws/host'
+    'Load the plugin with `runInWorker: true` and `allowedHosts`, or by `createPlugin` of @extism-ws/host'
   return Object.assign(new Error(message), { code: 'EWS_UNSUPPORTED' })
 }
 
-function responseHeaders(): PlainResponse['headers'] {
-  // Extism's JavaScript SDK 1 does not have it.
-  if (extismFunctions['http_headers'] === undefined) return {}
-  const bytes = read(Number(call('http_headers')))
-  return bytes.length === 0 ? {} : (JSON.parse(native.decode(bytes)) as PlainResponse['headers'])
+/**
+ * The headers of the last response, as far as the host tells: one that is attached does where no request
+ * is asked for (docs/abi.md §10.4). For Extism's there is `http_headers`, but a plugin that
+ * imports it would not load in its JavaScript SDK 1.
+ */
+export function responseHeaders(): Record<string, string> {
+  if (native.features() === null) return {}
+  const bytes = read(Number(call('http_request', 0, 0)))
+  return bytes.length === 0 ? {} : (JSON.parse(native.decode(bytes)) as Record<string, string>)
 }
 
-function call(name: string, ...args: number[]): ReturnType<typeof native.call> {
+function call(name: string, ...args: number[]): ReturnType<typeof hostCall> {
   const found = extismFunctions[name]
   if (found === undefined) throw new Error(`this plugin was built without ${name}`)
-  return native.call(found.slot, found.signature, ...args)
+  return hostCall(found, args)
 }
 
 function read(offset: number): Uint8Array {

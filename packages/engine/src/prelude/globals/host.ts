@@ -1,6 +1,5 @@
-import { errorFrom } from '@extism-ws/protocol'
-
 import { bufferOf, bytesOf } from '../bytes.js'
+import { hostCall } from '../host-call.js'
 import { hostFunctions, loop } from '../loop.js'
 import { native } from '../native.js'
 
@@ -15,10 +14,7 @@ let functions: Record<string, HostFunction> | undefined
 function call(name: string, args: unknown[]): number | bigint | undefined {
   const found = hostFunctions[name]
   if (found === undefined) throw new Error(`the host function ${name} is not imported`)
-  const result = native.call(found.slot, found.signature, ...args)
-  // No host function returns a string: it is what the integrator's own one failed with.
-  if (typeof result === 'string') throw errorFrom(JSON.parse(result))
-  return result
+  return hostCall(found, args)
 }
 
 /** js-pdk's `Host`. Input and output are the current call's, see `Loop.currentCall`. */

@@ -38,6 +38,11 @@ export function httpRequest() {
   return equal([status, body], [200, 'héllo'])
 }
 
+export function httpHeaders() {
+  const { headers } = Http.request({ url: `${url()}/text` })
+  return equal(headers['x-server'] ?? null, 'test')
+}
+
 export function httpPost() {
   const { body } = Http.request(
     { url: `${url()}/echo`, method: 'POST', headers: { 'x-plugin': 'yes' } },
