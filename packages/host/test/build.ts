@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile, type CompiledPlugin } from '@extism-ws/compiler'
 
-let folder: string | undefined
+const folders: string[] = []
 
-/** Of this test file, until it ends. */
+/** A folder of its own for each file: some tests put others beside it. */
 function newFolder(): string {
   const made = mkdtempSync(join(tmpdir(), 'extism-ws-test-'))
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  if (folders.push(made) === 1) {
+    process.once('exit', () => {
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+    })
+  }
   return made
 }
 
@@ -35,8 +39,8 @@ export function build(name: string, portable = false): Promise<CompiledPlugin> {
 /** The same, written to a folder with its source map. Returns the path of the .wasm file. */
 export async function buildFile(name: string, portable = false): Promise<string> {
   const { wasm, map } = await build(name, portable)
-  folder ??= newFolder()
-  const file = join(folder, `${name}${portable ? '-portable' : ''}.wasm`)
+  const folder = newFolder()
+  const file = join(folder, `${name}.wasm`)
   writeFileSync(file, wasm)
   writeFileSync(`${file}.map`, map)
   return file

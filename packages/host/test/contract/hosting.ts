@@ -32,10 +32,13 @@ export function hostedBy({ sdk, mode = 'event' }: Hosting): PluginOptions {
 
 const sdkVersions = Object.keys(sdks) as SdkVersion[]
 
+/** The Node that comes for JSPI: the released SDK has had its turn on the other one. */
+const isNewer = 'Suspending' in WebAssembly
+
 /** Every way of hosting in a mode: both layers, and the SDKs that can do it. */
 export function hostings(mode: Mode): Hosting[] {
   // Suspending is of SDK 2 alone.
-  const versions = mode === 'jspi' ? (['2.0.0-rc13'] as const) : sdkVersions
+  const versions = mode === 'jspi' || isNewer ? (['2.0.0-rc13'] as const) : sdkVersions
   return versions.flatMap((sdk) => [
     { sdk, layer: 'direct', mode },
     { sdk, layer: 'portable', mode },

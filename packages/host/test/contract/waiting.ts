@@ -16,7 +16,7 @@ export function waitingContract(hosting: Hosting): void {
       createPlugin(file, {
         ...hostedBy(hosting),
         sockets: { allow: ['ws://127.0.0.1:*'] },
-        timeoutMs: 10_000,
+        timeoutMs: 20_000,
         ...options,
       })
     const call = async (name: string, input: object, on = plugin): Promise<unknown> =>
@@ -81,11 +81,15 @@ export function waitingContract(hosting: Hosting): void {
       expect(await call('pingPong', { url: url('/echo'), count: 3000 })).toBe(3000)
     })
 
-    it.runIf(waits)('sends and receives 100,000 messages in one call, and loses none', async () => {
-      const count = 100_000
-      const answer = await call('flood', { url: url('/echo'), count })
-      expect(answer).toEqual({ sent: count, received: count })
-    })
+    // 100,000 of them: test/leak-modes.test.ts, for every mode.
+    it.runIf(waits)(
+      'sends and receives thousands of messages in one call, and loses none',
+      async () => {
+        const count = 10_000
+        const answer = await call('flood', { url: url('/echo'), count })
+        expect(answer).toEqual({ sent: count, received: count })
+      },
+    )
 
     it.runIf(waits).each([200_000, 1_048_576, 8 * 2 ** 20])('carries %s bytes', async (size) => {
       expect(await call('large', { url: url('/echo'), size })).toBe(true)
