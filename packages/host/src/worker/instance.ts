@@ -55,6 +55,8 @@ export class WorkerInstance implements Instance {
   #running: RunningEntry | undefined
   #lost: EwsError | undefined
   #closing = false
+  /** Whether the thread still has events that it fetched ahead. */
+  #left = false
 
   private constructor(parts: WorkerInstanceParts) {
     this.#parts = parts
@@ -95,10 +97,13 @@ export class WorkerInstance implements Instance {
 
   dispatch(records: Uint8Array | undefined): Promise<EntryEnd | undefined> {
     const { session, thread, plugin } = this.#parts
-    let events = 0
+    // Not more and more of what the guest does not take: the session's inbox is what holds servers back.
+    const ahead = plugin.prefetches && !this.#left
     // One message larger than the mailbox is fetched by itself.
-    if (session.hasEvents && plugin.prefetches) events = session.prefetch(thread.memory.mailbox)
-    return this.#enter('__ews_dispatch', { type: 'dispatch', records, events }, undefined)
+    const events = ahead && session.hasEvents ? session.prefetch(thread.memory.mailbox) : 0
+    const complete = ahead && (events > 0 || !session.hasEvents)
+    const command: Command = { type: 'dispatch', records, events, complete }
+    return this.#enter('__ews_dispatch', command, undefined)
   }
 
   async close(): Promise<void> {
@@ -131,13 +136,22 @@ export class WorkerInstance implements Instance {
       case 'request':
         return this.#answer(notice.number, notice.request)
       case 'end':
-        return this.#end((entry) => entry.resolve(notice.end))
+        return this.#ended(notice.end, notice.left)
       case 'lost':
         return void this.#lose(errorFrom(notice.error))
       case 'log':
       case 'variable':
         return this.#note(notice)
     }
+  }
+
+  /** @param left whether the thread still has events that it fetched ahead. */
+  #ended(end: EntryEnd | undefined, left: boolean): void {
+    // It is through with those, and others have come meanwhile.
+    const again = this.#left && !left && this.#parts.session.hasEvents
+    this.#left = left
+    const told = again && end !== undefined ? { ...end, deadline: 0 } : end
+    this.#end((entry) => entry.resolve(told))
   }
 
   #note(notice: Notice & { type: 'log' | 'variable' }): void {

@@ -42,8 +42,10 @@ export type Command =
   | {
       readonly type: 'dispatch'
       readonly records: Uint8Array | undefined
-      /** Bytes of events in the mailbox: all that waited. */
+      /** Bytes of events in the mailbox. */
       readonly events: number
+      /** Whether these are all that waited. */
+      readonly complete: boolean
     }
   | { readonly type: 'close' }
   | { readonly type: 'answer'; readonly answer: Answer }
@@ -113,7 +115,12 @@ export type Notice =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly error: ErrorData }
   | { readonly type: 'request'; readonly number: number; readonly request: Request }
-  | { readonly type: 'end'; readonly end: EntryEnd | undefined }
+  | {
+      readonly type: 'end'
+      readonly end: EntryEnd | undefined
+      /** Whether the guest left events that were fetched ahead. */
+      readonly left: boolean
+    }
   | { readonly type: 'lost'; readonly error: ErrorData }
   | {
       readonly type: 'log'

@@ -102,7 +102,7 @@ class Program {
         this.#session.begin(0, false)
         this.#end(await this.#instance.call(command.name, command.input))
       } else if (command.type === 'dispatch') {
-        this.#session.begin(command.events, true)
+        this.#session.begin(command.events, command.complete)
         this.#end(await this.#instance.dispatch(command.records))
       } else return
     }
@@ -113,9 +113,10 @@ class Program {
   }
 
   #end(end: EntryEnd | undefined): void {
-    const more = this.#session.end()
-    const told = more && end !== undefined ? { ...end, deadline: 0 } : end
-    caller.tell({ type: 'end', end: told })
+    const { left, taken } = this.#session.end()
+    // A guest that took none of them need not be asked again.
+    const again = left && taken && end !== undefined
+    caller.tell({ type: 'end', end: again ? { ...end, deadline: 0 } : end, left })
   }
 }
 

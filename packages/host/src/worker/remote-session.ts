@@ -39,7 +39,7 @@ export class RemoteSession implements SessionOperations {
   #borrowing = false
   /** Whether the running dispatch has brought all events that there were. */
   #complete = false
-  /** Whether the guest took anything in this entry: one that does not need not be asked again. */
+  /** Whether the guest took anything in this entry. */
   #taken = false
   lastError: EwsError | undefined
 
@@ -54,11 +54,11 @@ export class RemoteSession implements SessionOperations {
     if (events > 0) this.#borrow(this.#parts.mailbox.subarray(0, events))
   }
 
-  /** It is over. Whether the guest left events that were fetched ahead: it wants to be dispatched again. */
-  end(): boolean {
+  /** It is over: whether the guest left events that were fetched ahead, and whether it took any. */
+  end(): { left: boolean; taken: boolean } {
     // The next entry brings others into the mailbox.
     this.#own()
-    return this.#inbox.size > 0 && this.#taken
+    return { left: this.#inbox.size > 0, taken: this.#taken }
   }
 
   connect(request: Uint8Array): number {

@@ -167,7 +167,7 @@ export function cancelContract(hosting: Hosting): void {
       const controllers = Array.from({ length: 40 }, () => new AbortController())
       const outcomes = controllers.map(async ({ signal }, index) => {
         try {
-          return (await call('sleep', String(30 + index), signal))?.text()
+          return (await call('sleep', String(500 + index), signal))?.text()
         } catch (error) {
           return (error as Error).name
         }
@@ -176,7 +176,7 @@ export function cancelContract(hosting: Hosting): void {
       for (const [index, controller] of controllers.entries()) if (index % 2 > 0) controller.abort()
       expect(await Promise.all(outcomes)).toEqual(
         controllers.map((_, index) =>
-          index % 2 > 0 ? 'AbortError' : `slept ${30 + index}, false`,
+          index % 2 > 0 ? 'AbortError' : `slept ${500 + index}, false`,
         ),
       )
     })

@@ -13,11 +13,11 @@ const plugin = await createPlugin(file, {
   sockets: { allow: ['ws://127.0.0.1:*'] },
 })
 
-/** Without what V8 keeps in reserve, which grows in steps whatever the program does. */
+/** What is alive on this thread, and what the process has besides V8's reserve: other threads too. */
 function resident() {
   globalThis.gc()
-  const { rss, heapTotal, heapUsed } = process.memoryUsage()
-  return rss - heapTotal + heapUsed
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
+  return { alive: heapUsed + external, resident: rss - heapTotal }
 }
 
 /** Every message is numbered, and the plugin checks the numbers. */
