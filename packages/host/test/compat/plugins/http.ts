@@ -40,7 +40,7 @@ export function httpRequest() {
 
 export function httpHeaders() {
   const { headers } = Http.request({ url: `${url()}/text` })
-  return equal(headers['x-server'] ?? null, 'test')
+  return equal(headers?.['x-server'] ?? null, 'test')
 }
 
 export function httpPost() {
