@@ -9,7 +9,6 @@ import {
   maxReasonBytes,
   Opcode,
   parseConnectRequest,
-  readRecords,
   recordEvent,
   RecordType,
   type ConnectRequest,
@@ -18,6 +17,7 @@ import {
   type SocketEvent,
 } from '@extism-ws/protocol'
 
+import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
 import type { Policy } from '../policy/index.js'
@@ -176,16 +176,7 @@ export class Session implements SessionOperations {
 
   /** Many sends as message records; answers how many were accepted. */
   sendMany(block: Uint8Array): number {
-    let sent = 0
-    for (const record of readRecords(block)) {
-      if (record === undefined) {
-        throw new EwsError('EWS_BAD_REQUEST', `record ${sent} of the block is cut short`)
-      }
-      if (record.type !== RecordType.message) continue
-      this.send(record.id, record.code, record.payload)
-      sent++
-    }
-    return sent
+    return sendRecords(block, (socket, kind, data) => this.send(socket, kind, data))
   }
 
   close(id: number, code: number, reason: Uint8Array): number {

@@ -8,6 +8,7 @@ import {
 } from '@extism-ws/protocol'
 
 import type { EntryExports } from '../bridge/entry-exports.js'
+import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import { Inbox } from '../session/inbox.js'
 import type { Caller } from './caller.js'
@@ -78,16 +79,7 @@ export class RemoteSession implements SessionOperations {
   }
 
   sendMany(block: Uint8Array): number {
-    let sent = 0
-    for (const record of readRecords(block)) {
-      if (record === undefined) {
-        throw new EwsError('EWS_BAD_REQUEST', `record ${sent} of the block is cut short`)
-      }
-      if (record.type !== RecordType.message) continue
-      this.send(record.id, record.code, record.payload)
-      sent++
-    }
-    return sent
+    return sendRecords(block, (socket, kind, data) => this.send(socket, kind, data))
   }
 
   receive(socket: number, timeoutMs: number, block: FindBlock): number {
