@@ -1,6 +1,6 @@
 import {
   errorData,
-  EwsError,
+  type EwsError,
   Opcode,
   readRecords,
   RecordType,
