@@ -1,5 +1,6 @@
 import { guestLimits } from '@extism-ws/protocol'
 
+import { FunctionRunner } from './bridge/function-runner.js'
 import type { ExtismSdk } from './bridge/sdk.js'
 import { Guest } from './guest/guest.js'
 import { localBlueprint } from './guest/local-blueprint.js'
@@ -72,7 +73,14 @@ async function blueprint(
     allowedHosts: loaded.usesExtismHttp ? hostsForSdk(loaded.allowedHosts, parts.logger) : [],
   }
   const { functions = {}, functionTimeoutMs = defaultFunctionTimeoutMs } = options
-  const settings = { sdkSettings, functions, functionTimeoutMs }
+  const runner = new FunctionRunner({
+    waits: parts.mode !== 'event',
+    timeoutMs: functionTimeoutMs,
+    disposal: parts.session.disposal,
+    types: loaded.resultTypes,
+    logger: parts.logger,
+  })
+  const settings = { sdkSettings, functions, runner }
   if (parts.mode === 'worker') {
     return workerBlueprint(loaded, parts, { ...settings, sdk: options.extism })
   }

@@ -1,5 +1,4 @@
-import { EwsError } from '@extism-ws/protocol'
-
+import { asEwsError } from '../unexpected.js'
 import type { EntryExports } from './entry-exports.js'
 import type { Answer, SessionOperations } from './operations.js'
 
@@ -24,21 +23,13 @@ export function attemptWaiting(
   try {
     const answer = operation()
     if (typeof answer === 'number') return answer
-    const began = performance.now()
-    return answer
-      .catch((error: unknown) => failed(session, error))
-      .finally(() => entry.waited(performance.now() - began))
+    return entry.untilSettled(answer.catch((error: unknown) => failed(session, error)))
   } catch (error) {
     return failed(session, error)
   }
 }
 
 function failed(session: SessionOperations, error: unknown): number {
-  session.lastError =
-    error instanceof EwsError
-      ? error
-      : new EwsError('EWS_INTERNAL', `unexpected failure in the host: ${String(error)}`, {
-          cause: error,
-        })
+  session.lastError = asEwsError(error)
   return session.lastError.errno
 }

@@ -21,13 +21,28 @@ export class EntryExports {
     this.#memory = memory
   }
 
-  /** Another instance runs from now on. */
+  /** Those of the instance, which is there when its host functions are. */
   set(exports: WebAssembly.Exports): void {
     this.#exports = exports as Exports
   }
 
-  /** So much time of the entry is not the guest's own, in milliseconds. */
-  waited(milliseconds: number): void {
+  /** Runs what makes the guest's thread sleep: that time is not the guest's own. */
+  whileBlocked<T>(work: () => T): T {
+    const began = performance.now()
+    try {
+      return work()
+    } finally {
+      this.#waited(performance.now() - began)
+    }
+  }
+
+  /** The same for a promise until which the guest is suspended. */
+  untilSettled<T>(promise: Promise<T>): Promise<T> {
+    const began = performance.now()
+    return promise.finally(() => this.#waited(performance.now() - began))
+  }
+
+  #waited(milliseconds: number): void {
     try {
       this.#exports.__ews_waited?.(milliseconds)
     } catch {

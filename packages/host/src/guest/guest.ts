@@ -1,6 +1,7 @@
-import { EwsError, type FindSource } from '@extism-ws/protocol'
+import type { EwsError, FindSource } from '@extism-ws/protocol'
 
-import type { Instance } from './instance.js'
+import { asEwsError } from '../unexpected.js'
+import type { EntryEnd, Instance } from './instance.js'
 import { PluginError } from './plugin-error.js'
 
 /** What becomes of a guest whose instance is lost. */
@@ -93,17 +94,8 @@ export class Guest {
     input?: string | Uint8Array,
     hostContext?: unknown,
   ): Promise<Uint8Array | null> {
-    this.#checkAlive()
-    try {
-      const end = await this.#instance.call(name, input, hostContext)
-      this.#pending = end.pending
-      this.#deadline = end.deadline
-      if (end.failure === undefined) return end.output
-      throw this.reportedError(end.failure, name)
-    } catch (error) {
-      if (error instanceof PluginError) throw error
-      throw this.lose(error)
-    }
+    const end = await this.#entry(() => this.#instance.call(name, input, hostContext))
+    return this.#outputOf(end, name)
   }
 
   /**
@@ -113,18 +105,8 @@ export class Guest {
    * @throws as `call`.
    */
   async dispatch(records: Uint8Array | undefined): Promise<Uint8Array | null | 'refused'> {
-    this.#checkAlive()
-    try {
-      const end = await this.#instance.dispatch(records)
-      if (end === undefined) return 'refused'
-      this.#pending = end.pending
-      this.#deadline = end.deadline
-      if (end.failure === undefined) return end.output
-      throw this.reportedError(end.failure, '__ews_dispatch')
-    } catch (error) {
-      if (error instanceof PluginError) throw error
-      throw this.lose(error)
-    }
+    const end = await this.#entry(() => this.#instance.dispatch(records))
+    return end === undefined ? 'refused' : this.#outputOf(end, '__ews_dispatch')
   }
 
   /** Milliseconds until the guest wants to be dispatched, as of the last entry; Infinity for never. */
@@ -155,12 +137,7 @@ export class Guest {
   /** The instance is not entered again. Answers what its callers are told. */
   lose(why: unknown): EwsError {
     if (this.#lost !== undefined) return this.#lost
-    const error =
-      why instanceof EwsError
-        ? why
-        : new EwsError('EWS_INTERNAL', `unexpected failure in the host: ${String(why)}`, {
-            cause: why,
-          })
+    const error = asEwsError(why)
     // Before the handler is asked, which may tell others.
     this.#lost = error
     this.#lost = this.#handler.lost(error)
@@ -198,9 +175,21 @@ export class Guest {
     if (!this.#busy) void this.enter().then(() => this.leave())
   }
 
-  #checkAlive(): void {
+  async #entry<End>(run: () => Promise<End>): Promise<End> {
     if (this.#death !== undefined) throw this.#death
     if (this.#lost !== undefined) throw this.#lost
+    try {
+      return await run()
+    } catch (error) {
+      throw this.lose(error)
+    }
+  }
+
+  #outputOf({ output, failure, pending, deadline }: EntryEnd, name: string): Uint8Array | null {
+    this.#pending = pending
+    this.#deadline = deadline
+    if (failure === undefined) return output
+    throw this.reportedError(failure, name)
   }
 
   #release(): void {

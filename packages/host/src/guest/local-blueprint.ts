@@ -3,6 +3,7 @@ import { Feature, guestLimits } from '@extism-ws/protocol'
 import { BlockPool } from '../bridge/block-pool.js'
 import { GuestMemory } from '../bridge/direct.js'
 import { EntryExports } from '../bridge/entry-exports.js'
+import type { FunctionRunner } from '../bridge/function-runner.js'
 import { integratorFunctions } from '../bridge/integrator-functions.js'
 import type { ExtismSdk, HostFunctions } from '../bridge/sdk.js'
 import { hostFunctions } from '../host-functions.js'
@@ -26,16 +27,16 @@ export interface LocalSettings {
   readonly sdkSettings: SdkSettings
   /** The integrator's own host functions. */
   readonly functions: Readonly<Record<string, HostFunctions>>
-  readonly functionTimeoutMs: number
+  readonly runner: FunctionRunner
 }
 
 /** Instances on this thread: `event` and `jspi` mode. */
 export function localBlueprint(
   loaded: LoadedPlugin,
   parts: SessionParts,
-  { sdk, sdkSettings, functions, functionTimeoutMs }: LocalSettings,
+  { sdk, sdkSettings, functions, runner }: LocalSettings,
 ): Blueprint {
-  const { session, http, variables, logger, pluginLogger } = parts
+  const { session, http, variables, pluginLogger } = parts
   const suspends = parts.mode === 'jspi'
   const carryOut: CarryOut = suspends ? (request) => extismRequest(http, request) : refuseToWait
   return {
@@ -49,15 +50,7 @@ export function localBlueprint(
         [wasiNamespace]: wasiFunctions(memory, pluginLogger),
         [extismHttpNamespace]: extismHttpFunctions({ entry, carryOut, suspends }),
       }
-      const settings = {
-        entry,
-        suspends,
-        timeoutMs: functionTimeoutMs,
-        disposal: session.disposal,
-        types: loaded.resultTypes,
-        variables,
-        logger,
-      }
+      const settings = { runner, entry, variables, suspends }
       const all = mergeFunctions(ours, integratorFunctions(functions, settings))
       const raw = await instantiate(sdk, sdkSettings, all, pluginLogger)
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }

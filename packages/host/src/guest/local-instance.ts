@@ -65,18 +65,14 @@ export class LocalInstance implements Instance {
     const exports = await raw.getExports(module)
     const imports = await raw.getImports(module)
     const instance = new LocalInstance(raw, wasm, { exports, imports }, parts)
-    const { limits, features } = parts
-    if (instance.#attached !== undefined) attach(instance.#attached, limits, features)
-    instance.use()
-    return instance
-  }
-
-  /** Host functions serve this instance from now on. */
-  use(): void {
-    const { memory, entry } = this.#parts
-    const exported = this.wasm.exports['memory']
+    const { limits, features, memory, entry } = parts
+    const exported = wasm.exports['memory']
     if (exported instanceof WebAssembly.Memory) memory.set(exported)
-    entry.set(this.#attached === undefined ? {} : this.wasm.exports)
+    if (instance.#attached !== undefined) {
+      attach(instance.#attached, limits, features)
+      entry.set(wasm.exports)
+    }
+    return instance
   }
 
   get hasLoop(): boolean {

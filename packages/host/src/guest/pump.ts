@@ -3,14 +3,13 @@ import { EwsError, type RawRecord, readRecords, RecordFlag, RecordType } from '@
 import type { HttpClient } from '../http/client.js'
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'
+import { timerDelay } from '../timer-delay.js'
 import { Cancels } from './cancels.js'
 import { Delivery } from './delivery.js'
 import type { Guest } from './guest.js'
 import { HostCall } from './host-call.js'
 import { HttpPort } from './http-port.js'
 
-/** The longest delay of Node's timers. */
-const maxDelay = 2 ** 31 - 1
 const decoder = new TextDecoder()
 
 /** What a pump moves events and records between. */
@@ -208,7 +207,7 @@ export class Pump {
       this.#scheduled = true
       setImmediate(this.#dispatchSoon)
     } else if (deadline < Infinity) {
-      this.#timer = setTimeout(() => this.#schedule(), Math.min(Math.ceil(deadline), maxDelay))
+      this.#timer = setTimeout(() => this.#schedule(), timerDelay(Math.ceil(deadline)))
     }
   }
 

@@ -129,6 +129,8 @@ export class Supervisor implements LossHandler {
   async #goOn(instance: Instance, find: FindSource | undefined, why: EwsError): Promise<void> {
     const { guest, pump, session, logger } = this.#parts
     await guest.replace(instance, find)
+    // Disposed meanwhile: whoever disposes it closes the instance, and nobody is told anything.
+    if (this.#stopped) return
     this.#parts.setFind(find)
     this.#restarts++
     if (!guest.has(restartExport)) {

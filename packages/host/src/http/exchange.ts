@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 import { EwsError, errorData, type HttpEvent, type HttpRequest } from '@extism-ws/protocol'
 
+import { timerDelay } from '../timer-delay.js'
 import { decodersFor } from './content-coding.js'
 import { httpError, placeOf } from './http-error.js'
 import type { HttpLimits } from './limits.js'
@@ -10,8 +11,6 @@ import type { Sender } from './sender.js'
 
 /** Methods that a server may see twice (RFC 9110 §9.2.2). */
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-/** The longest delay of Node's timers. */
-const maxDelay = 2 ** 31 - 1
 const bodiless = new Set([204, 205, 304])
 /** Headers that no longer describe a body once it is decoded. */
 const codingHeaders = new Set(['content-encoding', 'content-length'])
@@ -52,13 +51,10 @@ export class Exchange {
     // Node sends it like that in any case.
     const method = request.method.toUpperCase()
     this.#send({ method, url, headers, body })
-    this.#timer = setTimeout(
-      () => {
-        const message = `${placeOf(new URL(url))} did not answer completely within ${limits.timeoutMs} ms (http.timeoutMs)`
-        this.#fail(new EwsError('EWS_TIMEOUT', message))
-      },
-      Math.min(limits.timeoutMs, maxDelay),
-    )
+    this.#timer = setTimeout(() => {
+      const message = `${placeOf(new URL(url))} did not answer completely within ${limits.timeoutMs} ms (http.timeoutMs)`
+      this.#fail(new EwsError('EWS_TIMEOUT', message))
+    }, timerDelay(limits.timeoutMs))
   }
 
   /** Stops or resumes reading the response. */

@@ -5,6 +5,7 @@ import type { CallContext, HostFunctions } from '../bridge/sdk.js'
 import { suspending } from '../bridge/suspending.js'
 import type { ExtismRequest, ExtismResponse } from '../http/extism.js'
 import { waitingModes } from '../mode/mode.js'
+import { asEwsError } from '../unexpected.js'
 
 /**
  * The namespace to which those imports of our own plugins are renamed that are Extism's HTTP. An
@@ -49,7 +50,7 @@ export function extismHttpFunctions(settings: ExtismHttpSettings): HostFunctions
   const { entry, carryOut, suspends } = settings
   let last = nothing
   const fail = (error: unknown): bigint => {
-    entry.fail(error instanceof EwsError ? error : unexpected(error))
+    entry.fail(asEwsError(error))
     return 0n
   }
   const headers = (context: CallContext): bigint => {
@@ -67,20 +68,13 @@ export function extismHttpFunctions(settings: ExtismHttpSettings): HostFunctions
     // Our plugins do not import `http_headers`, which SDK 1 lacks: they ask in this way (docs/abi.md §10.4).
     if (head === 0n) return headers(context)
     last = nothing
-    const began = performance.now()
-    const end = (): void => entry.waited(performance.now() - began)
     try {
       const answer = carryOut({ head: copied(context, head), body: copied(context, body) })
       if (answer instanceof Promise) {
-        return answer
-          .then((response) => finish(context, response))
-          .catch(fail)
-          .finally(end)
+        return entry.untilSettled(answer.then((response) => finish(context, response)).catch(fail))
       }
-      end()
       return finish(context, answer)
     } catch (error) {
-      end()
       return fail(error)
     }
   }
@@ -101,9 +95,4 @@ function stored(context: CallContext, bytes: Uint8Array): bigint {
   // In a buffer of its own, all of which SDK 1.0.3 gives the guest.
   const own = bytes.length < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
   return bytes.length === 0 ? 0n : context.store(own)
-}
-
-function unexpected(cause: unknown): EwsError {
-  const message = `unexpected failure in the host: ${String(cause)}`
-  return new EwsError('EWS_INTERNAL', message, { cause })
 }

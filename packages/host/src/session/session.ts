@@ -3,15 +3,11 @@ import {
   CloseCode,
   EwsError,
   errorData,
-  errorFrom,
   isSendable,
   maxAttachmentBytes,
   maxReasonBytes,
   Opcode,
   parseConnectRequest,
-  recordEvent,
-  RecordType,
-  type ConnectRequest,
   type RawRecord,
   type RestoredSocket,
   type SocketEvent,
@@ -22,8 +18,9 @@ import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
 import type { Policy } from '../policy/index.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
+import { Connector } from './connector.js'
 import { Events } from './events.js'
-import { Socket } from './socket.js'
+import type { Socket } from './socket.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Without a limit, where the host can wait. */
@@ -37,13 +34,12 @@ const forever = -1
  */
 export class Session implements SessionOperations {
   readonly #limits: Limits
-  readonly #policy: Policy
   readonly #sockets = new Map<number, Socket>()
   readonly #events: Events
+  readonly #connector: Connector
   readonly #mode: Mode
   /** Sockets that nobody will hear of any more, until they have ended. */
   readonly #ending = new Set<Promise<void>>()
-  #lastId = 0
   readonly #disposal = new AbortController()
   /** The last failure of a host function, for `ws_error`. */
   lastError: EwsError | undefined
@@ -53,10 +49,12 @@ export class Session implements SessionOperations {
   onSendable: (socket: number, room: number | undefined) => void = () => {}
 
   constructor(policy: Policy, limits: Limits, mode: Mode = 'event') {
-    this.#policy = policy
     this.#limits = limits
     this.#mode = mode
-    this.#events = new Events(this.#sockets, limits)
+    const sockets = this.#sockets
+    const events = new Events(sockets, limits)
+    this.#events = events
+    this.#connector = new Connector({ policy, limits, sockets, events, emit: this.#emit })
   }
 
   /** Whether its host can wait inside a host function. */
@@ -113,52 +111,8 @@ export class Session implements SessionOperations {
     this.#checkAlive()
     const asked = parseConnectRequest(text(request, 'connect request'))
     if (asked.wait === true) this.#checkWait()
-    const id = this.#open(asked)
-    return (asked.wait ?? this.#waits) ? this.#handshake(id) : id
-  }
-
-  #open(asked: ConnectRequest): number {
-    const { url, rule } = this.#policy.check(asked)
-    if (this.#sockets.size >= this.#limits.sockets) {
-      throw new EwsError(
-        'EWS_LIMIT',
-        `the plugin has ${this.#sockets.size} sockets, sockets.sockets allows ${this.#limits.sockets}`,
-      )
-    }
-    const id = ++this.#lastId
-    const { protocols = [], headers = {}, name = '' } = asked
-    const lookup = this.#policy.lookupFor(rule)
-    let socket: Socket
-    try {
-      const parts = { url, protocols, headers, lookup, name }
-      socket = new Socket(id, parts, this.#limits, this.#emit)
-    } catch (cause) {
-      // `ws` checks subprotocols and headers once more, in its own words.
-      const why = cause instanceof Error ? cause.message : String(cause)
-      throw new EwsError('EWS_BAD_REQUEST', `cannot connect to ${url.href}: ${why}`, { cause })
-    }
-    if (this.#events.full) socket.pause('inbox', true)
-    this.#sockets.set(id, socket)
-    return id
-  }
-
-  /** What the handshake came to, which then is no event any more. */
-  async #handshake(id: number): Promise<number> {
-    // Bounded: a handshake has `connectTimeoutMs`.
-    await this.#events.wait(id, forever)
-    const first = this.#events.take(id)
-    if (first?.type === RecordType.open) return id
-    // Another host function that waited has fetched it: the guest knows, and the socket is still its own.
-    if (first === undefined && this.#sockets.has(id)) return id
-    const error = first?.type === RecordType.error ? recordEvent(first) : undefined
-    if (error !== undefined && this.#sockets.has(id)) {
-      // The close event that always follows.
-      await this.#events.wait(id, forever)
-      this.#events.take(id)
-    }
-    this.#sockets.delete(id)
-    if (error?.type === 'error') throw errorFrom(error.error)
-    throw new EwsError('EWS_CLOSED', 'the connection was given up')
+    const id = this.#connector.start(asked)
+    return (asked.wait ?? this.#waits) ? this.#connector.handshake(id) : id
   }
 
   send(id: number, kind: number, data: Uint8Array): number {

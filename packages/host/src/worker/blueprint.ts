@@ -1,5 +1,6 @@
 import { EwsError, restartExport } from '@extism-ws/protocol'
 
+import type { FunctionRunner } from '../bridge/function-runner.js'
 import type { ExtismSdk, HostFunctions } from '../bridge/sdk.js'
 import type { Blueprint } from '../guest/supervisor.js'
 import type { SdkSettings } from '../module/instantiate.js'
@@ -23,14 +24,14 @@ export interface WorkerSettings {
   readonly sdk: ExtismSdk | string | undefined
   readonly sdkSettings: SdkSettings
   readonly functions: Readonly<Record<string, HostFunctions>>
-  readonly functionTimeoutMs: number
+  readonly runner: FunctionRunner
 }
 
 /** Instances each on a thread of its own: `worker` mode. */
 export function workerBlueprint(
   loaded: LoadedPlugin,
   parts: SessionParts,
-  { sdk, sdkSettings, functions, functionTimeoutMs }: WorkerSettings,
+  { sdk, sdkSettings, functions, runner }: WorkerSettings,
 ): Blueprint {
   const { session, http, variables, pluginLogger: logger, limits } = parts
   const { module, names } = mainModule(loaded)
@@ -40,14 +41,7 @@ export function workerBlueprint(
   // A guest that does not tell how far it is has handled what it fetched: it must not fetch ahead.
   const prefetches = hasLoop || !keepsSockets
   const specifier = specifierOf(sdk)
-  const calls = new FunctionCalls({
-    functions,
-    variables,
-    timeoutMs: functionTimeoutMs,
-    disposal: session.disposal,
-    types: loaded.resultTypes,
-    logger: parts.logger,
-  })
+  const calls = new FunctionCalls(functions, runner, variables)
   return {
     find: loaded.find,
     build: async () => {

@@ -1,7 +1,5 @@
-import { functionError, inTime, isThenable, placeOf } from '../bridge/integrator-functions.js'
+import type { FunctionRunner } from '../bridge/function-runner.js'
 import type { HostFunctions } from '../bridge/sdk.js'
-import type { Logger } from '../logger.js'
-import { typedResult, type ResultTypes } from '../module/result-types.js'
 import { PluginOutput } from '../output.js'
 import type { Variables } from '../variables.js'
 import type { FunctionAnswer, Request } from './messages.js'
@@ -11,49 +9,31 @@ const firstOwn = 1n << 62n
 
 type FunctionRequest = Request & { op: 'function' }
 
-export interface FunctionCallParts {
-  readonly functions: Readonly<Record<string, HostFunctions>>
-  readonly variables: Variables
-  readonly timeoutMs: number
-  readonly disposal: AbortSignal
-  readonly types: ResultTypes
-  readonly logger: Logger
-}
-
 /** Calls of the integrator's functions, for a plugin on another thread. */
 export class FunctionCalls {
-  readonly #parts: FunctionCallParts
-  readonly #failed = new Set<string>()
+  readonly #functions: Readonly<Record<string, HostFunctions>>
+  readonly #runner: FunctionRunner
+  readonly #variables: Variables
 
-  constructor(parts: FunctionCallParts) {
-    this.#parts = parts
+  constructor(
+    functions: Readonly<Record<string, HostFunctions>>,
+    runner: FunctionRunner,
+    variables: Variables,
+  ) {
+    this.#functions = functions
+    this.#runner = runner
+    this.#variables = variables
   }
 
   /** @throws {EwsError} what the function threw, or came to. */
   async run(request: FunctionRequest, hostContext: unknown): Promise<FunctionAnswer> {
-    const { space, name, args } = request
-    const { functions, types } = this.#parts
-    // Own ones only: these are the names that the thread was started with.
-    const run = functions[space]?.[name]
-    const context = new BorrowedContext(request.blocks, this.#parts.variables, hostContext)
-    try {
-      const result = run?.(context, ...(args as never[]))
-      const settled = isThenable(result) ? await inTime(result, this.#parts) : result
-      const value = typedResult(types, space, name, settled)
-      const known = typeof value === 'number' || typeof value === 'bigint' ? value : undefined
-      const { variables } = context
-      return { value: known, stored: context.own(known), changed: context.changed(), variables }
-    } catch (error) {
-      const failure = functionError(name, error)
-      this.#log(`${space} ${name}`, `extism-ws: ${failure.message}${placeOf(error)}`)
-      throw failure
-    }
-  }
-
-  /** The first failure of a function loudly: a guest may call it as often as it likes. */
-  #log(key: string, line: string): void {
-    this.#parts.logger[this.#failed.has(key) ? 'debug' : 'error'](line)
-    this.#failed.add(key)
+    const { space, name, args, blocks } = request
+    const context = new BorrowedContext(blocks, this.#variables, hostContext)
+    // One of the names that the thread was started with.
+    const run = this.#functions[space]?.[name]
+    const value = await this.#runner.run(space, name, run, context, args)
+    const { variables } = context
+    return { value, stored: context.own(value), changed: context.changed(), variables }
   }
 }
 

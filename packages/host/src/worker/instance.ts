@@ -3,6 +3,7 @@ import { errorData, errorFrom, EwsError } from '@extism-ws/protocol'
 import type { EntryEnd, Instance } from '../guest/instance.js'
 import type { Logger } from '../logger.js'
 import type { Session } from '../session/session.js'
+import { asEwsError } from '../unexpected.js'
 import type { Variables } from '../variables.js'
 import type { Answer, Command, Notice, PluginData, Request } from './messages.js'
 import type { PluginThread } from './plugin-thread.js'
@@ -173,7 +174,7 @@ export class WorkerInstance implements Instance {
     try {
       answer = this.#parts.requests.answer(request, this.#running?.hostContext)
     } catch (error) {
-      return this.#thread.answer(number, { error: dataOf(error) })
+      return this.#thread.answer(number, { error: errorData(asEwsError(error)) })
     }
     // It took room that the ring must not take once more.
     if (request.op === 'send') this.#taken(request.socket, 0)
@@ -181,7 +182,7 @@ export class WorkerInstance implements Instance {
     // It waits for us, which is not its own time.
     this.#watchdog.pause()
     void answer
-      .catch((error: unknown): Answer => ({ error: dataOf(error) }))
+      .catch((error: unknown): Answer => ({ error: errorData(asEwsError(error)) }))
       .then((settled) => {
         if (this.#running === undefined) return
         this.#watchdog.resume()
@@ -239,10 +240,4 @@ export class WorkerInstance implements Instance {
 function threadEnded(why: unknown): EwsError {
   const reason = why instanceof Error ? why.message : String(why)
   return new EwsError('EWS_TRAPPED', `the plugin's thread ended: ${reason}`, { cause: why })
-}
-
-function dataOf(error: unknown): ReturnType<typeof errorData> {
-  if (error instanceof EwsError) return errorData(error)
-  const message = `unexpected failure in the host: ${String(error)}`
-  return errorData(new EwsError('EWS_INTERNAL', message))
 }

@@ -14,6 +14,7 @@ import { extismHttpFunctions, extismHttpNamespace } from '../module/extism-http.
 import { findSdk } from '../module/installed-sdk.js'
 import { instantiate } from '../module/instantiate.js'
 import { wasiFunctions, wasiNamespace } from '../module/wasi.js'
+import { asEwsError } from '../unexpected.js'
 import { Variables } from '../variables.js'
 import { Caller } from './caller.js'
 import type { PluginData, ProgramData } from './messages.js'
@@ -79,7 +80,7 @@ class Program {
       [wasiNamespace]: wasiFunctions(memory, logger),
       [extismHttpNamespace]: extismHttpFunctions({
         entry,
-        carryOut: remoteHttp(caller),
+        carryOut: remoteHttp(caller, entry),
         suspends: false,
       }),
     }
@@ -139,12 +140,6 @@ async function main(): Promise<void> {
     caller.tell({ type: 'lost', error: errorData(asEwsError(error)) })
   }
   await program.close()
-}
-
-function asEwsError(error: unknown): EwsError {
-  if (error instanceof EwsError) return error
-  const why = error instanceof Error ? error.message : String(error)
-  return new EwsError('EWS_INTERNAL', `unexpected failure in the plugin's thread: ${why}`)
 }
 
 await main()

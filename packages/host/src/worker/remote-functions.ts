@@ -1,6 +1,5 @@
-import { errorFrom, type EwsError } from '@extism-ws/protocol'
-
 import type { EntryExports } from '../bridge/entry-exports.js'
+import { thrown } from '../bridge/integrator-functions.js'
 import type { CallContext, HostFunctions } from '../bridge/sdk.js'
 import type { Variables } from '../variables.js'
 import type { Caller } from './caller.js'
@@ -19,19 +18,13 @@ export function remoteFunctions(
   const standIn =
     (space: string, name: string): HostFunctions[string] =>
     (context: CallContext, ...args: never[]) => {
-      const began = performance.now()
       try {
         const blocks = blocksOf(context, args)
-        const answer = caller.ask({ op: 'function', space, name, args, blocks })
-        entry.waited(performance.now() - began)
+        const request = { op: 'function', space, name, args, blocks } as const
+        const answer = entry.whileBlocked(() => caller.ask(request))
         return resultOf(context, answer, variables)
       } catch (error) {
-        // The main thread has put it into words; nothing else can fail here.
-        entry.fail(
-          error instanceof Error && 'code' in error ? (error as EwsError) : errorFrom(error),
-        )
-        // Converts to every type that a Wasm function may return: 0 and 0n.
-        return false as never
+        return thrown(entry, error)
       }
     }
   return Object.fromEntries(

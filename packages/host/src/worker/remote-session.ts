@@ -127,7 +127,7 @@ export class RemoteSession implements SessionOperations {
     if (complete) return 0
     this.#own()
     const capacity = block().length
-    const answer = this.#timed(() =>
+    const answer = this.#parts.entry.whileBlocked(() =>
       this.#parts.caller.ask({ op: 'fetch', socket, timeoutMs, capacity }),
     )
     if (typeof answer === 'number') {
@@ -171,16 +171,6 @@ export class RemoteSession implements SessionOperations {
   }
 
   #waiting(request: Request): number {
-    return this.#timed(() => this.#number(request))
-  }
-
-  /** Time in which the main thread is waited for is not the guest's own. */
-  #timed<T>(ask: () => T): T {
-    const began = performance.now()
-    try {
-      return ask()
-    } finally {
-      this.#parts.entry.waited(performance.now() - began)
-    }
+    return this.#parts.entry.whileBlocked(() => this.#number(request))
   }
 }

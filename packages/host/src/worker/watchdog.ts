@@ -1,3 +1,5 @@
+import { timerDelay } from '../timer-delay.js'
+
 /** Ends what runs longer than it may; time in which it waits for the host does not count. */
 export class Watchdog {
   readonly #bite: () => void
@@ -25,7 +27,7 @@ export class Watchdog {
   resume(): void {
     clearTimeout(this.#timer)
     this.#since = performance.now()
-    this.#timer = setTimeout(this.#bite, Math.max(1, Math.min(this.#left, 2 ** 31 - 1)))
+    this.#timer = setTimeout(this.#bite, timerDelay(Math.max(1, this.#left)))
   }
 
   stop(): void {

@@ -240,6 +240,40 @@ export function restartContract(hosting: Hosting): void {
       expect([closed, plugin.restarts]).toEqual([[], 1])
     })
 
+    it('bring other code, with other exports', async () => {
+      await plugin.call('read', JSON.stringify({ url: url(), count: 1 }))
+      await plugin.reload(await buildFile('timers', hosting.layer === 'portable'))
+      expect((await plugin.call('count'))?.text()).toBe('10')
+      expect(await plugin.functionExists('read')).toBe(false)
+      // It does not export onRestart.
+      await vi.waitFor(() => expect(closed).toEqual(['/0']))
+      await plugin.reload(await readFile(file))
+      expect((await plugin.call('names'))?.text()).toBe('')
+    })
+
+    it.runIf(hosting.mode === 'worker')(
+      'keep sockets and events when the thread is killed in native code',
+      async () => {
+        const hanging = await create({ timeoutMs: 200 })
+        await hanging.call('read', JSON.stringify({ url: url(), count: 20 }))
+        sendAll('0', '1')
+        await seen(40)
+        clients.get('/7')?.send('hang')
+        sendAll('2', '3', '4')
+        await seen(40 + 1 + 60)
+        expect(others('restart')).toMatchObject([['EWS_TIMEOUT', expect.anything()]])
+        expect([closed, hanging.restarts, hanging.open.sockets]).toEqual([[], 1, 20])
+        const unsure = others('possibly') as [number, { data: string }][]
+        expect(unsure).toContainEqual([7, { type: 'message', data: 'hang' }])
+        for (let i = 0; i < 20; i++) {
+          const mine = unsure.flatMap(([socket, { data }]) => (socket === i ? [data] : []))
+          const all = [...(told.seen.get(`feed ${i}`) ?? []), ...mine]
+          expect(all.filter((text) => text !== 'hang').sort()).toEqual(numbers(0, 5))
+        }
+        await hanging.close()
+      },
+    )
+
     it('leave the plugin as it was when the new code cannot be loaded', async () => {
       await plugin.call('read', JSON.stringify({ url: url(), count: 1 }))
       await expect(plugin.reload(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({

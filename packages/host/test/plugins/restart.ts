@@ -13,7 +13,17 @@ function tell(...what: unknown[]): void {
   block.free()
 }
 
+/** In native code, which no interrupt of the engine reaches. */
+function hang(): void {
+  const numbers = new Float64Array(24_000_000)
+  let filled = 20_000
+  for (let i = 0; i < filled; i++) numbers[i] = Math.random()
+  for (; filled < numbers.length; filled *= 2) numbers.copyWithin(filled, 0, filled)
+  numbers.sort()
+}
+
 function handle(name: string, text: string): void {
+  if (text === 'hang') hang()
   if (text === 'crash') functions().error_set(-1)
   tell('seen', name, text)
 }
