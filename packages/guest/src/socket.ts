@@ -1,6 +1,7 @@
 import { CloseCode, type EwsError, type RestoredSocket } from '@extism-ws/protocol'
 
 import { Connection, type CloseInfo, type ConnectOptions } from './connection.js'
+import { ConnectionFacts } from './connection-facts.js'
 import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
 import type { Message } from './message-queue.js'
@@ -11,12 +12,13 @@ import { addOpen } from './open-sockets.js'
  *
  * Made by `connect()`.
  */
-export class Socket implements AsyncIterable<Message>, AsyncDisposable {
+export class Socket extends ConnectionFacts implements AsyncIterable<Message>, AsyncDisposable {
   /** Resolves, never rejects, when the connection has ended. */
   readonly closed: Promise<CloseInfo>
   readonly #connection: Connection
 
   private constructor(connection: Connection) {
+    super(connection)
     this.#connection = connection
     this.closed = new Promise((resolve) => {
       connection.onClose = resolve
@@ -56,39 +58,6 @@ export class Socket implements AsyncIterable<Message>, AsyncDisposable {
     const socket = new Socket(connection)
     socket.#opened()
     return socket
-  }
-
-  /** The name that it was given, if any. */
-  get name(): string | undefined {
-    return this.#connection.name
-  }
-  /** The URL that was connected to, after parsing. */
-  get url(): string {
-    return this.#connection.url
-  }
-  /** The subprotocol that the server chose; empty for none. */
-  get protocol(): string {
-    return this.#connection.protocol
-  }
-  /** The extensions that the server chose; empty for none. */
-  get extensions(): string {
-    return this.#connection.extensions
-  }
-
-  /**
-   * Bytes that the host keeps with the socket: `undefined` for none, the default. They are still there
-   * when the host has built the plugin anew, after a crash or a reload, and `onRestart` gets its sockets
-   * back; what the plugin has in memory is not. Like `serializeAttachment` of Cloudflare's WebSockets.
-   *
-   * Both ways are copies: assign it again after a change.
-   *
-   * @throws {EwsError} `EWS_BAD_REQUEST` when more than 16,384 bytes are assigned.
-   */
-  get attachment(): Uint8Array | undefined {
-    return this.#connection.attachment
-  }
-  set attachment(bytes: Uint8Array | undefined) {
-    this.#connection.attachment = bytes
   }
 
   /**

@@ -2,7 +2,8 @@ import { EwsError } from '@extism-ws/protocol'
 import { beforeEach, describe, expect, test } from 'vitest'
 
 import { connect, sockets, type Socket } from '../src/index.js'
-import { dispatch, engine, host, type FakeConnection } from './fake-bridge.js'
+import { dispatch, engine, host } from './fake-bridge.js'
+import type { FakeConnection } from './fake-connection.js'
 
 beforeEach(async () => {
   engine.reports.length = 0

@@ -14,7 +14,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { connect, sockets, type Restart } from '../src/index.js'
 import type { PluginCall } from '../src/loop/index.js'
-import { dispatch, engine, host, type FakeConnection } from './fake-bridge.js'
+import { dispatch, engine, host } from './fake-bridge.js'
+import type { FakeConnection } from './fake-connection.js'
 
 const reason = restartRecord(errorData(new EwsError('EWS_TRAPPED', 'unreachable')))
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { connect, type Message, type Socket } from '../src/index.js'
-import { dispatch, host, type FakeConnection } from './fake-bridge.js'
+import { dispatch, host } from './fake-bridge.js'
+import type { FakeConnection } from './fake-connection.js'
 
 afterEach(async () => {
   host.endAll()

@@ -2,6 +2,7 @@ import { CloseCode, RecordType } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { Connection, messageOf, type CloseInfo, type ConnectOptions } from '../connection.js'
+import { ConnectionFacts } from '../connection-facts.js'
 import type { Message } from '../message-queue.js'
 import { addOpen } from '../open-sockets.js'
 import { Deadline, never } from './deadline.js'
@@ -19,12 +20,13 @@ export interface WaitOptions {
  * Made by `sync.connect()`. It needs a host that can wait inside a call, as in the modes `worker` and `jspi`;
  * in `event` mode whatever would wait throws `EWS_WOULD_BLOCK`.
  */
-export class SyncSocket implements Iterable<Message> {
+export class SyncSocket extends ConnectionFacts implements Iterable<Message> {
   /** Closes the connection as `close()` does: for `using`. */
   declare readonly [Symbol.dispose]: () => void
   readonly #connection: Connection
 
   private constructor(connection: Connection) {
+    super(connection)
     this.#connection = connection
   }
 
@@ -41,34 +43,9 @@ export class SyncSocket implements Iterable<Message> {
     return socket
   }
 
-  /** @internal */
-  static connectionOf(socket: SyncSocket): Connection {
-    return socket.#connection
-  }
-
-  /** The name that it was given, if any. */
-  get name(): string | undefined {
-    return this.#connection.name
-  }
-  /** The URL that was connected to, after parsing. */
-  get url(): string {
-    return this.#connection.url
-  }
-  /** The subprotocol that the server chose; empty for none. */
-  get protocol(): string {
-    return this.#connection.protocol
-  }
   /** How the connection ended; undefined while the plugin has not come to its end. */
   get closed(): CloseInfo | undefined {
     return this.#connection.closeInfo
-  }
-
-  /** As `Socket.attachment`: bytes that survive a crash of the plugin and a reload. */
-  get attachment(): Uint8Array | undefined {
-    return this.#connection.attachment
-  }
-  set attachment(bytes: Uint8Array | undefined) {
-    this.#connection.attachment = bytes
   }
 
   /**

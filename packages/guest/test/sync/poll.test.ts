@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { connect, sync, type Socket, type SyncSocket } from '../../src/index.js'
-import { dispatch, engine, host, type FakeConnection } from '../fake-bridge.js'
+import { dispatch, engine, host } from '../fake-bridge.js'
+import type { FakeConnection } from '../fake-connection.js'
 
 let first: SyncSocket
 let second: SyncSocket

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 
 import { WebSocket } from '../../src/index.js'
-import { dispatch, host, type FakeConnection } from '../fake-bridge.js'
+import { dispatch, host } from '../fake-bridge.js'
+import type { FakeConnection } from '../fake-connection.js'
 
 /** A socket that is connecting, its connection, and what it tells: type and readyState. */
 export function connecting(): { ws: WebSocket; server: FakeConnection; heard: string[] } {
