@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 const questions = [
   'Are you there?',
   'Do you like it in a sandbox?',
-  'Can you sort 24 million numbers?',
+  'Can you find a needle in a million haystacks?',
   'Are you still there?',
   'Was that the same connection?',
 ]

@@ -24,7 +24,7 @@ export function onRestart(restart: Restart): void {
 
 async function answer(socket: Socket): Promise<void> {
   for await (const question of socket) {
-    if (String(question).includes('sort')) hang()
+    if (String(question).includes('needle')) hang()
     reply(socket, `${String(question)} Yes.`)
   }
 }
@@ -44,10 +44,6 @@ function answered(socket: Socket): number {
 
 /** Hangs in native code, which no interrupt of the engine reaches: the host has to end the thread. */
 function hang(): void {
-  console.log('sorting, which takes longer than I may')
-  const numbers = new Float64Array(24_000_000)
-  let filled = 50_000
-  for (let i = 0; i < filled; i++) numbers[i] = Math.random()
-  for (; filled < numbers.length; filled *= 2) numbers.copyWithin(filled, 0, filled)
-  numbers.sort()
+  console.log('searching, which takes longer than I may')
+  'a'.repeat(2_000_000).indexOf('a'.repeat(1_000_000) + 'b')
 }
