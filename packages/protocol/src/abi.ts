@@ -237,6 +237,12 @@ export const engineExports = [
 export const restartExport = 'onRestart'
 
 /**
+ * The author's export that the host calls with a connection that somebody opened to it and that it hands to
+ * the plugin (docs/abi.md §12).
+ */
+export const connectionExport = 'onConnection'
+
+/**
  * What the guest says about the events that it fetched, by `ws_progress`: first of those that it delivers in
  * the order in which it fetched them, then of those that it kept in a queue of their socket. What
  * `ws_receive` fetched is kept from the start.

@@ -1,6 +1,15 @@
 import { maxNameLength } from './abi.js'
+import {
+  parseAutoAnswer,
+  parseKeepAlive,
+  parseReconnect,
+  wrong,
+  type AutoAnswerRequest,
+  type KeepAliveRequest,
+  type ReconnectRequest,
+} from './connection-options.js'
 import { EwsError } from './error.js'
-import { excerpt, shown } from './excerpt.js'
+import { excerpt } from './excerpt.js'
 
 /** What a guest asks for with `ws_connect`. */
 export interface ConnectRequest {
@@ -14,6 +23,19 @@ export interface ConnectRequest {
   readonly wait?: boolean
   /** By which the plugin finds the socket after a restart. Default: none. */
   readonly name?: string
+  /**
+   * Whether the host connects again when the connection is lost, and how; `false` forbids it. Default: as
+   * the host likes.
+   */
+  readonly reconnect?: boolean | ReconnectRequest
+  /** What the host sends at intervals. Default: none; the host sends pings of the protocol besides. */
+  readonly keepAlive?: KeepAliveRequest
+  /** What the host answers in the guest's place. Default: none. */
+  readonly autoAnswer?: AutoAnswerRequest
+  /** Whether the connection may be one that other plugins listen to as well. Default: false. */
+  readonly shared?: boolean
+  /** Whether the connection may be one that the host had opened before. Default: false. */
+  readonly warm?: boolean
 }
 
 /**
@@ -31,7 +53,7 @@ export function parseConnectRequest(text: string): ConnectRequest {
       cause,
     })
   }
-  const { url, protocols, headers, wait, name } = value
+  const { url, protocols, headers, wait, name, shared, warm } = value
   if (typeof url !== 'string') throw wrong('url', 'a string', url)
   if (protocols !== undefined && !isStrings(protocols)) {
     throw wrong('protocols', 'an array of strings', protocols)
@@ -43,12 +65,23 @@ export function parseConnectRequest(text: string): ConnectRequest {
   if (name !== undefined && !isName(name)) {
     throw wrong('name', `a string of 1 to ${maxNameLength} characters`, name)
   }
+  if (shared !== undefined && typeof shared !== 'boolean')
+    throw wrong('shared', 'a boolean', shared)
+  if (warm !== undefined && typeof warm !== 'boolean') throw wrong('warm', 'a boolean', warm)
+  const reconnect = parseReconnect(value['reconnect'])
+  const keepAlive = parseKeepAlive(value['keepAlive'])
+  const autoAnswer = parseAutoAnswer(value['autoAnswer'])
   return {
     url,
     ...(protocols === undefined ? {} : { protocols }),
     ...(headers === undefined ? {} : { headers }),
     ...(wait === undefined ? {} : { wait }),
     ...(name === undefined ? {} : { name }),
+    ...(reconnect === undefined ? {} : { reconnect }),
+    ...(keepAlive === undefined ? {} : { keepAlive }),
+    ...(autoAnswer === undefined ? {} : { autoAnswer }),
+    ...(shared === undefined ? {} : { shared }),
+    ...(warm === undefined ? {} : { warm }),
   }
 }
 
@@ -66,12 +99,5 @@ function isHeaders(value: unknown): value is Record<string, string> {
     value !== null &&
     !Array.isArray(value) &&
     Object.values(value).every((item) => typeof item === 'string')
-  )
-}
-
-function wrong(field: string, expected: string, value: unknown): EwsError {
-  return new EwsError(
-    'EWS_BAD_REQUEST',
-    `connect request: "${field}" must be ${expected}, got ${shown(value)}`,
   )
 }

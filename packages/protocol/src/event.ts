@@ -1,5 +1,5 @@
 import { errorData, errorFrom, type ErrorData } from './error.js'
-import { jsonRecord, parseJson, textOf } from './json-payload.js'
+import { jsonRecord, numberOf, parseJson, textOf } from './json-payload.js'
 import { RecordFlag, RecordType, type RawRecord } from './record.js'
 
 /** What a session tells its guest about one socket. */
@@ -9,6 +9,30 @@ export type SocketEvent =
   | { type: 'close'; socket: number; code: number; reason: string; wasClean: boolean }
   | { type: 'error'; socket: number; error: ErrorData }
   | { type: 'drain'; socket: number }
+  | ({ type: 'reconnecting'; socket: number } & Reconnecting)
+  | ({ type: 'reconnected'; socket: number } & Reconnected)
+
+/** The connection is lost, and the host tries another one after a delay. */
+export interface Reconnecting {
+  /** Which attempt it will be, from 1 on, since a connection was last open. */
+  readonly attempt: number
+  /** Until then, in milliseconds. */
+  readonly delayMs: number
+  /** How the connection ended, or 1006 when an attempt failed. */
+  readonly code: number
+  readonly reason: string
+}
+
+/** Another connection has taken the place of the one that was lost. */
+export interface Reconnected {
+  readonly url: string
+  readonly protocol: string
+  readonly extensions: string
+  /** How many attempts it took. */
+  readonly attempts: number
+  /** Messages that were sent meanwhile and refused, since the queue was full or there is none. */
+  readonly dropped: number
+}
 
 const encoder = new TextEncoder()
 // A byte order mark at the front of a reason is part of it.
@@ -37,6 +61,15 @@ export function eventRecord(event: SocketEvent): RawRecord {
       return jsonRecord(RecordType.error, id, event.error)
     case 'drain':
       return { type: RecordType.drain, flags: 0, code: 0, id, payload: nothing }
+    case 'reconnecting': {
+      const { attempt, delayMs, code, reason } = event
+      return jsonRecord(RecordType.reconnecting, id, { attempt, delayMs, code, reason })
+    }
+    case 'reconnected': {
+      const { url, protocol, extensions, attempts, dropped } = event
+      const about = { url, protocol, extensions, attempts, dropped }
+      return jsonRecord(RecordType.reconnected, id, about)
+    }
   }
 }
 
@@ -68,7 +101,34 @@ export function recordEvent(record: RawRecord): SocketEvent | undefined {
       return { type: 'error', socket, error: errorData(errorFrom(parseJson(record.payload))) }
     case RecordType.drain:
       return { type: 'drain', socket }
+    case RecordType.reconnecting:
+      return { type: 'reconnecting', socket, ...readReconnecting(record.payload) }
+    case RecordType.reconnected:
+      return { type: 'reconnected', socket, ...readReconnected(record.payload) }
     default:
       return undefined
+  }
+}
+
+/** Fields that are missing or wrong are empty or 0, as in other records of the host. */
+export function readReconnecting(payload: Uint8Array): Reconnecting {
+  const { attempt, delayMs, code, reason } = parseJson(payload)
+  return {
+    attempt: numberOf(attempt),
+    delayMs: numberOf(delayMs),
+    code: numberOf(code),
+    reason: textOf(reason),
+  }
+}
+
+/** The same. */
+export function readReconnected(payload: Uint8Array): Reconnected {
+  const { url, protocol, extensions, attempts, dropped } = parseJson(payload)
+  return {
+    url: textOf(url),
+    protocol: textOf(protocol),
+    extensions: textOf(extensions),
+    attempts: numberOf(attempts),
+    dropped: numberOf(dropped),
   }
 }

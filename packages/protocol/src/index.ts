@@ -1,5 +1,6 @@
 export {
   abiVersion,
+  connectionExport,
   directFunctions,
   engineExports,
   Feature,
@@ -16,9 +17,16 @@ export {
   type Signature,
   type ValueType,
 } from './abi.js'
+export { acceptedRecord, readAccepted, type AcceptedSocket } from './accepted.js'
 export { cancelRecord, readCancelReason, type CancelReason } from './cancel.js'
 export { CloseCode, isSendable, maxReasonBytes } from './close-code.js'
 export { parseConnectRequest, type ConnectRequest } from './connect-request.js'
+export {
+  type AutoAnswerRequest,
+  type KeepAliveRequest,
+  type ListedMessage,
+  type ReconnectRequest,
+} from './connection-options.js'
 export {
   errorCodeOf,
   errorData,
@@ -31,7 +39,15 @@ export {
 export { errorNumbers, type ErrorCode } from './error-number.js'
 export { errorTable } from './error-table.js'
 export { guestLimits } from './guest-limit.js'
-export { eventRecord, recordEvent, type SocketEvent } from './event.js'
+export {
+  eventRecord,
+  readReconnected,
+  readReconnecting,
+  recordEvent,
+  type Reconnected,
+  type Reconnecting,
+  type SocketEvent,
+} from './event.js'
 export { httpEventRecord, recordHttpEvent, type HttpEvent, type HttpHead } from './http-event.js'
 export {
   abortRecord,

@@ -26,3 +26,7 @@ export function parseJson(payload: Uint8Array): Record<string, unknown> {
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
+
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}

@@ -19,6 +19,10 @@ export const RecordType = {
   close: 3,
   error: 4,
   drain: 5,
+  /** The connection is lost, and the host tries another one. */
+  reconnecting: 6,
+  /** Another connection has taken its place. */
+  reconnected: 7,
   /** A pending call settled with an output. */
   result: 16,
   /** A pending call settled with an error. */
@@ -41,6 +45,8 @@ export const RecordType = {
   restart: 37,
   /** A socket that the plugin had before it was built anew. */
   restored: 38,
+  /** A connection that the host was asked for and hands to the plugin: `onConnection`'s input. */
+  accepted: 39,
 } as const
 
 export const RecordFlag = {
