@@ -1,3 +1,5 @@
+import type { HeartbeatOptions } from './connection/heartbeat.js'
+import type { ReconnectOptions } from './connection/reconnect-options.js'
 import type { RestartOptions } from './guest/restart-budget.js'
 import type { Limits } from './limits.js'
 import type { ModeOption } from './mode/choose.js'
@@ -7,7 +9,15 @@ import type { ExtismSdk, HostFunctions } from './bridge/sdk.js'
 import type { HttpPolicyOptions, PolicyOptions } from './policy/index.js'
 
 /** What a plugin may do with WebSockets. Without `allow`: nothing. */
-export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {}
+export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {
+  /** Pings that find out connections that are dead. `false` for none. Default: 30,000 and 10,000 ms. */
+  readonly heartbeat?: Partial<HeartbeatOptions> | false
+  /**
+   * Whether the host connects again when a connection is lost, and how. An object or `true`: for every
+   * socket whose plugin does not forbid it; `false`: for none. Default: for those that ask for it.
+   */
+  readonly reconnect?: Partial<ReconnectOptions> | boolean
+}
 
 /** What a plugin may do with `fetch`. Without `allow` and `allowedHosts`: nothing. */
 export interface HttpOptions extends Partial<HttpPolicyOptions>, Partial<HttpLimits> {}

@@ -3,12 +3,15 @@ import { guestLimits, type FindSource } from '@extism-ws/protocol'
 import type { GuestLimits } from './guest/attach.js'
 import { HttpClient } from './http/client.js'
 import { httpLimitsFrom } from './http/limits.js'
+import { heartbeatFrom } from './connection/heartbeat.js'
 import { limitsFrom } from './limits.js'
 import { levelLogger, type Logger } from './logger.js'
 import { mappedLogger } from './mapped-logger.js'
 import type { Mode } from './mode/mode.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
 import { httpRequests, Policy } from './policy/index.js'
+import { SessionStats } from './metrics/session-stats.js'
+import { reconnectSetting } from './session/connector.js'
 import { Session } from './session/session.js'
 import { Variables } from './variables.js'
 
@@ -41,11 +44,19 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
   const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
   const limits = limitsFrom(sockets)
+  const stats = new SessionStats()
+  const settings = {
+    policy,
+    limits,
+    heartbeat: heartbeatFrom(sockets.heartbeat),
+    reconnect: reconnectSetting(sockets.reconnect, limits),
+    stats,
+  }
   const httpPolicy = new Policy({ ...http, allow: http.allow ?? [] }, undefined, httpRequests)
   let find: FindSource | undefined
   return {
     mode,
-    session: new Session(policy, limits, mode),
+    session: new Session(settings, mode),
     http: new HttpClient(httpPolicy, httpLimitsFrom(http), limits),
     variables: new Variables((message) => logger.warn(`extism-ws: ${message}`)),
     logger,

@@ -2,9 +2,9 @@ import { RecordType, readRecords } from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { defaultLimits } from '../src/limits.js'
-import { Policy } from '../src/policy/index.js'
 import { Session } from '../src/session/session.js'
 import { TestServer } from './server.js'
+import { sessionSettings } from './session-settings.js'
 
 const mebibyte = 2 ** 20
 
@@ -15,7 +15,7 @@ describe('a server that reads slowly', () => {
   beforeEach(async () => {
     server = await TestServer.start()
     const limits = { ...defaultLimits, sendBufferBytes: mebibyte }
-    session = new Session(new Policy({ allow: ['ws://127.0.0.1:*'] }), limits)
+    session = new Session(sessionSettings(['ws://127.0.0.1:*'], limits))
   })
   afterEach(async () => {
     await session.dispose()

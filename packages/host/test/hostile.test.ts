@@ -5,10 +5,9 @@ import { directLayer, GuestMemory } from '../src/bridge/direct.js'
 import { EntryExports } from '../src/bridge/entry-exports.js'
 import { portableLayer } from '../src/bridge/portable.js'
 import type { CallContext } from '../src/bridge/sdk.js'
-import { defaultLimits } from '../src/limits.js'
-import { Policy } from '../src/policy/index.js'
 import { Session } from '../src/session/session.js'
 import { TestServer } from './server.js'
+import { sessionSettings } from './session-settings.js'
 
 const errno = (code: keyof typeof errorNumbers): number => errorNumbers[code]
 const encoder = new TextEncoder()
@@ -43,9 +42,9 @@ describe('a hostile guest', () => {
 
   beforeEach(async () => {
     server = await TestServer.start()
-    const policy = new Policy({ allow: ['ws://127.0.0.1:*'] })
-    session = new Session(policy, defaultLimits)
-    other = new Session(policy, defaultLimits)
+    const settings = sessionSettings(['ws://127.0.0.1:*'])
+    session = new Session(settings)
+    other = new Session(settings)
     memory = new WebAssembly.Memory({ initial: 1 })
     const guest = new GuestMemory()
     guest.set(memory)

@@ -1,6 +1,6 @@
 import { EwsError } from '@extism-ws/protocol'
 
-import { connectionError } from '../session/connection-error.js'
+import { connectionError } from '../connection/connection-error.js'
 
 const lost = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 const badEncoding = /^(Z_|ERR_BROTLI|ERR__|ERR_PADDING)/

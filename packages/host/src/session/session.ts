@@ -16,13 +16,14 @@ import {
 import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
-import type { Policy } from '../policy/index.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
-import { Connector } from './connector.js'
+import { Connector, type ConnectorSettings } from './connector.js'
 import { Events } from './events.js'
 import type { Socket } from './socket.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** From these events on a socket takes other amounts. */
+const roomChanges = new Set<SocketEvent['type']>(['open', 'reconnecting', 'reconnected'])
 /** Without a limit, where the host can wait. */
 const forever = -1
 
@@ -48,13 +49,14 @@ export class Session implements SessionOperations {
   /** Called when a socket can be sent on, with what it takes, and with `undefined` when it cannot any more. */
   onSendable: (socket: number, room: number | undefined) => void = () => {}
 
-  constructor(policy: Policy, limits: Limits, mode: Mode = 'event') {
+  constructor(settings: ConnectorSettings, mode: Mode = 'event') {
+    const { limits } = settings
     this.#limits = limits
     this.#mode = mode
     const sockets = this.#sockets
     const events = new Events(sockets, limits)
     this.#events = events
-    this.#connector = new Connector({ policy, limits, sockets, events, emit: this.#emit })
+    this.#connector = new Connector({ ...settings, sockets, events, emit: this.#emit })
   }
 
   /** Whether its host can wait inside a host function. */
@@ -287,7 +289,7 @@ export class Session implements SessionOperations {
   #emit = (event: SocketEvent): void => {
     // Released sockets still come to their end.
     if (!this.#sockets.has(event.socket)) return
-    if (event.type === 'open') this.onSendable(event.socket, this.sendRoom(event.socket))
+    if (roomChanges.has(event.type)) this.onSendable(event.socket, this.sendRoom(event.socket))
     else if (event.type === 'close') this.onSendable(event.socket, undefined)
     this.#events.push(event)
     this.onEvents()

@@ -1,47 +1,36 @@
-import {
-  CloseCode,
-  EwsError,
-  errorData,
-  Opcode,
-  type RestoredSocket,
-  type SocketEvent,
-} from '@extism-ws/protocol'
-import type { LookupFunction } from 'node:net'
-import type { Duplex } from 'node:stream'
-import WebSocket, { type ClientOptions } from 'ws'
+import { EwsError, errorData, type RestoredSocket, type SocketEvent } from '@extism-ws/protocol'
 
-import type { Limits } from '../limits.js'
-import { connectionError } from './connection-error.js'
-import { generateMask } from './mask.js'
+import type { Transport, TransportListener, TransportState } from '../connection/transport.js'
+import type { SessionStats } from '../metrics/session-stats.js'
 
-/** What a socket is opened with; the policy has checked it. */
-export interface SocketRequest {
-  readonly url: URL
-  readonly protocols: readonly string[]
-  readonly headers: Readonly<Record<string, string>>
-  /** Resolves the host name to addresses that the policy allows. */
-  readonly lookup: LookupFunction
+/** What a socket is known by. */
+export interface SocketIdentity {
+  readonly id: number
+  readonly url: string
   /** By which the plugin finds it after a restart; empty for none. */
   readonly name: string
+}
+
+/** Where a socket's events go. */
+export interface SocketParts {
+  readonly emit: (event: SocketEvent) => void
+  readonly stats: SessionStats
 }
 
 /**
  * One WebSocket connection, owned by a session. Its events end with exactly one close event,
  * whatever happened.
  */
-export class Socket {
+export class Socket implements TransportListener {
   readonly id: number
-  readonly url: string
   readonly name: string
   /** What the plugin keeps with it for the time after a restart. */
   attachment: Uint8Array = new Uint8Array(0)
-  #ws: WebSocket
-  #emit: (event: SocketEvent) => void
-  #limits: Limits
+  readonly #parts: SocketParts
+  readonly #transport: Transport
+  #url: string
   #pausedBy = { guest: false, inbox: false }
-  #tcp: Duplex | undefined
   #draining = false
-  #opened = false
   #ended = false
   #whenEnded: (() => void)[] = []
   /** Bytes of messages since the buffer was last empty. */
@@ -51,36 +40,28 @@ export class Socket {
   /** What was unsent before the running entry sent its first. */
   #unsentBefore = 0
 
+  /**
+   * @param open begins to connect, or takes a connection that is open.
+   * @throws as `open`.
+   */
   constructor(
-    id: number,
-    request: SocketRequest,
-    limits: Limits,
-    emit: (event: SocketEvent) => void,
+    { id, url, name }: SocketIdentity,
+    parts: SocketParts,
+    open: (listener: TransportListener) => Transport,
   ) {
     this.id = id
-    this.url = request.url.href
-    this.name = request.name
-    this.#limits = limits
-    this.#emit = emit
-    // `ws` passes `lookup` on to net.connect; `closeTimeout` is not in its types yet.
-    const options: ClientOptions & { closeTimeout: number; lookup: LookupFunction } = {
-      headers: { ...request.headers },
-      lookup: request.lookup,
-      handshakeTimeout: limits.connectTimeoutMs,
-      closeTimeout: limits.closeTimeoutMs,
-      maxPayload: limits.messageBytes,
-      perMessageDeflate: false,
-      followRedirects: false,
-      rejectUnauthorized: true,
-      generateMask,
-    }
-    this.#ws = new WebSocket(request.url, [...request.protocols], options)
-    this.#listen()
+    this.#url = url
+    this.name = name
+    this.#parts = parts
+    this.#transport = open(this)
   }
 
-  get state(): 'connecting' | 'open' | 'closing' | 'closed' {
-    if (this.#ended) return 'closed'
-    return (['connecting', 'open', 'closing', 'closing'] as const)[this.#ws.readyState]
+  get url(): string {
+    return this.#url
+  }
+
+  get state(): TransportState {
+    return this.#ended ? 'closed' : this.#transport.state
   }
 
   /**
@@ -93,49 +74,49 @@ export class Socket {
 
   /** How large a message may be that is taken now; larger ones only by an empty buffer. */
   get sendRoom(): number {
-    return Math.max(0, this.#limits.sendBufferBytes - this.#ws.bufferedAmount)
+    return this.#transport.sendRoom
   }
 
   get #unsent(): number {
-    return Math.min(this.#ws.bufferedAmount, this.#queued)
+    return Math.min(this.#transport.bufferedAmount, this.#queued)
   }
 
   get protocol(): string {
-    return this.#ws.protocol
+    return this.#transport.protocol
   }
 
   /** For a guest that was built anew. */
   describe(): RestoredSocket {
     const { id: socket, name, url, protocol, state, attachment } = this
-    const { extensions } = this.#ws
+    const { extensions } = this.#transport
     return { socket, name, url, protocol, extensions, state, attachment }
   }
 
   /**
-   * Sends one message. `data` may be a view of guest memory: `ws` masks it into a buffer of its own
-   * before this returns (no compression, and never a zero mask), so nothing refers to it later.
+   * Sends one message. `data` may be a view of guest memory: nothing refers to it later.
    *
    * @throws {EwsError} `EWS_CLOSED`, or `EWS_LIMIT` when the server reads too slowly.
    */
   send(kind: number, data: Uint8Array): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) {
+    const transport = this.#transport
+    if (this.state !== 'open') {
       throw new EwsError('EWS_CLOSED', `socket ${this.id} (${this.url}) is ${this.state}, not open`)
     }
-    const buffered = this.#ws.bufferedAmount
-    const most = this.#limits.sendBufferBytes
-    if (buffered > 0 && buffered + data.length > most) {
+    const buffered = transport.bufferedAmount
+    const unsent = this.#unsent
+    try {
+      transport.send(kind, data)
+    } catch (error) {
       this.#announceDrain()
-      const message = `socket ${this.id} (${this.url}) holds ${buffered} unsent bytes, at most ${most} are allowed: wait for drain`
-      throw new EwsError('EWS_LIMIT', message)
+      throw error
     }
-    this.#count(data.length, buffered)
-    this.#ws.send(data, { binary: kind === Opcode.binary })
+    this.#count(data.length, buffered, unsent)
   }
 
-  #count(bytes: number, buffered: number): void {
+  #count(bytes: number, buffered: number, unsent: number): void {
     if (buffered === 0) this.#queued = 0
     if (this.#sentNow === 0 && bytes > 0) {
-      this.#unsentBefore = this.#unsent
+      this.#unsentBefore = unsent
       // An entry is synchronous: this runs behind it.
       queueMicrotask(() => {
         this.#sentNow = 0
@@ -147,17 +128,13 @@ export class Socket {
 
   /** Starts the closing handshake; while connecting, gives the connection up. */
   close(code: number, reason: string): void {
-    if (this.#ws.readyState === WebSocket.CONNECTING) this.#ws.terminate()
-    else if (code === 0) this.#ws.close()
-    else this.#ws.close(code, reason)
+    this.#transport.close(code, reason)
   }
 
   /** Stops or resumes reading from TCP; both the guest and a full inbox may ask for it. */
   pause(by: 'guest' | 'inbox', paused: boolean): void {
     this.#pausedBy[by] = paused
-    if (!this.#opened || this.#ended) return
-    if (this.#pausedBy.guest || this.#pausedBy.inbox) this.#ws.pause()
-    else this.#ws.resume()
+    this.#transport.pause(this.#pausedBy.guest || this.#pausedBy.inbox)
   }
 
   /** Ends the connection as the session goes: a close frame, and TCP is cut after the close timeout. */
@@ -165,51 +142,60 @@ export class Socket {
     if (this.#ended) return Promise.resolve()
     this.pause('guest', false)
     this.pause('inbox', false)
+    const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve))
     this.close(code, reason)
-    return new Promise((resolve) => this.#whenEnded.push(resolve))
+    return ended
   }
 
-  #listen(): void {
-    const socket = this.id
-    this.#ws.on('upgrade', (response) => {
-      this.#tcp = response.socket
-    })
-    this.#ws.on('open', () => {
-      this.#opened = true
-      const { protocol, extensions } = this.#ws
-      this.#emit({ type: 'open', socket, url: this.url, protocol, extensions })
-      if (this.#pausedBy.inbox || this.#pausedBy.guest) this.#ws.pause()
-    })
-    this.#ws.on('message', (data, isBinary) => {
-      const kind = isBinary ? Opcode.binary : Opcode.text
-      // `ws` hands out one Buffer per message with its default binaryType.
-      this.#emit({ type: 'message', socket, kind, data: data as Buffer })
-    })
-    this.#ws.on('error', (error) => {
-      const abandoned =
-        error.message === 'WebSocket was closed before the connection was established'
-      if (abandoned) return
-      this.#emit({ type: 'error', socket, error: errorData(connectionError(error, this.url)) })
-    })
-    this.#ws.on('close', (code, reason) => {
-      this.#ended = true
-      const wasClean = code !== CloseCode.abnormal
-      this.#emit({ type: 'close', socket, code, reason: reason.toString(), wasClean })
-      for (const resolve of this.#whenEnded.splice(0)) resolve()
-    })
+  opened({
+    url,
+    protocol,
+    extensions,
+  }: {
+    url: string
+    protocol: string
+    extensions: string
+  }): void {
+    this.#url = url
+    this.#parts.stats.opened(this, false)
+    this.#parts.emit({ type: 'open', socket: this.id, url, protocol, extensions })
+  }
+
+  message(kind: number, data: Buffer): void {
+    this.#parts.emit({ type: 'message', socket: this.id, kind, data })
+  }
+
+  failed(error: EwsError): void {
+    this.#parts.stats.failed(this, error)
+    this.#parts.emit({ type: 'error', socket: this.id, error: errorData(error) })
+  }
+
+  closed(code: number, reason: string, wasClean: boolean): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#parts.stats.closed(this, code, wasClean)
+    this.#parts.emit({ type: 'close', socket: this.id, code, reason, wasClean })
+    for (const resolve of this.#whenEnded.splice(0)) resolve()
+  }
+
+  reconnecting(about: Parameters<TransportListener['reconnecting']>[0]): void {
+    this.#parts.stats.reconnecting(this, about.attempt, about.delayMs)
+    this.#parts.emit({ type: 'reconnecting', socket: this.id, ...about })
+  }
+
+  reconnected(about: Parameters<TransportListener['reconnected']>[0]): void {
+    this.#url = about.url
+    this.#parts.stats.opened(this, true)
+    this.#parts.emit({ type: 'reconnected', socket: this.id, ...about })
   }
 
   /** Once what is buffered now has been handed to the system, the guest may send again. */
   #announceDrain(): void {
-    const tcp = this.#tcp
-    if (tcp === undefined || this.#draining) return
+    if (this.#draining) return
     this.#draining = true
-    const drained = (): void => {
+    this.#transport.whenDrained(() => {
       this.#draining = false
-      if (!this.#ended) this.#emit({ type: 'drain', socket: this.id })
-    }
-    // Below Node's own high water no drain event comes; then an empty write tells the same.
-    if (tcp.writableNeedDrain) tcp.once('drain', drained)
-    else tcp.write('', drained)
+      if (!this.#ended) this.#parts.emit({ type: 'drain', socket: this.id })
+    })
   }
 }

@@ -29,9 +29,15 @@ export class SocketTableWriter {
     ).toReversed()
   }
 
-  /** Its socket can be sent on, and takes so many bytes. */
+  /** Its socket can be sent on, and takes so many bytes; it may have taken other amounts before. */
   open(socket: number, room: number): void {
-    const row = this.#rows.get(socket) ?? this.#free.pop()
+    const known = this.#rows.get(socket)
+    if (known !== undefined) {
+      // What is under way stays counted.
+      Atomics.store(this.#words, known + roomAt, bounded(room))
+      return
+    }
+    const row = this.#free.pop()
     // More sockets than rows: those without one are sent on by asking.
     if (row === undefined) return
     this.#rows.set(socket, row)

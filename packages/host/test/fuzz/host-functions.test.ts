@@ -9,8 +9,8 @@ import type { CallContext } from '../../src/bridge/sdk.js'
 import { hostFunctions } from '../../src/host-functions.js'
 import { defaultLimits } from '../../src/limits.js'
 import type { Mode } from '../../src/mode/mode.js'
-import { Policy } from '../../src/policy/index.js'
 import { Session } from '../../src/session/session.js'
+import { sessionSettings } from '../session-settings.js'
 import { Variables } from '../../src/variables.js'
 import { TestServer } from '../server.js'
 import { wrongAnswer } from './answers.js'
@@ -55,9 +55,8 @@ class FuzzedGuest {
   readonly wrong: string[] = []
 
   constructor(origin: string, mode: Mode, known: readonly Piece[]) {
-    const policy = new Policy({ allow: [origin] })
     const limits = { ...defaultLimits, sockets: 4, closeTimeoutMs: 200, inboxEvents: 8 }
-    this.session = new Session(policy, limits, mode)
+    this.session = new Session(sessionSettings([origin], limits), mode)
     this.session.track(true)
     const linear = new WebAssembly.Memory({ initial: pages })
     for (const { offset, bytes } of known) new Uint8Array(linear.buffer).set(bytes, offset)

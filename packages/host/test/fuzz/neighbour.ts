@@ -1,9 +1,8 @@
 import { directLayer, GuestMemory } from '../../src/bridge/direct.js'
 import { EntryExports } from '../../src/bridge/entry-exports.js'
 import type { CallContext } from '../../src/bridge/sdk.js'
-import { defaultLimits } from '../../src/limits.js'
-import { Policy } from '../../src/policy/index.js'
 import { Session } from '../../src/session/session.js'
+import { sessionSettings } from '../session-settings.js'
 
 /** Another session of the process, with one open socket to an echo server. */
 export class Neighbour implements AsyncDisposable {
@@ -13,7 +12,7 @@ export class Neighbour implements AsyncDisposable {
   #sent = 0
 
   private constructor(origin: string) {
-    this.#session = new Session(new Policy({ allow: [origin] }), defaultLimits)
+    this.#session = new Session(sessionSettings([origin]))
     const memory = new GuestMemory()
     memory.set(this.#memory)
     const layer = directLayer(this.#session, memory, new EntryExports(memory))

@@ -1,10 +1,9 @@
 import { RecordType } from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { defaultLimits } from '../../src/limits.js'
-import { Policy } from '../../src/policy/index.js'
 import { Session } from '../../src/session/session.js'
 import { TestServer } from '../server.js'
+import { sessionSettings } from '../session-settings.js'
 
 describe('two host functions that wait at once', () => {
   let server: TestServer
@@ -16,7 +15,7 @@ describe('two host functions that wait at once', () => {
 
   beforeEach(async () => {
     server = await TestServer.start()
-    session = new Session(new Policy({ allow: [server.origin] }), defaultLimits, 'jspi')
+    session = new Session(sessionSettings([server.origin]), 'jspi')
   })
   afterEach(async () => {
     await session.dispose()

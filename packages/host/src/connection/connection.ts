@@ -1,0 +1,359 @@
+import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
+import type { Duplex } from 'node:stream'
+import WebSocket from 'ws'
+
+import type { Limits } from '../limits.js'
+import type { ConnectionStats } from '../metrics/connection-stats.js'
+import { AutomaticMessages, type AutomaticRequests } from './automatic-messages.js'
+import { connectionError } from './connection-error.js'
+import type { Dial } from './dial.js'
+import { defaultHeartbeat, Heartbeat, type HeartbeatOptions } from './heartbeat.js'
+import { Lifetime } from './lifetime.js'
+import { RateMeter } from './rate-meter.js'
+import {
+  messageData,
+  type Opened,
+  type Transport,
+  type TransportListener,
+  type TransportState,
+} from './transport.js'
+
+/** What keeps a connection within bounds. */
+export interface ConnectionSettings {
+  readonly limits: Limits
+  /** Undefined for none. */
+  readonly heartbeat: HeartbeatOptions | undefined
+  readonly automatic: AutomaticRequests
+  /** Of all connections of the plugin. */
+  readonly received: RateMeter
+  readonly counters: ConnectionStats
+}
+
+const states = ['connecting', 'open', 'closing', 'closed'] as const
+
+/**
+ * One connection: of `ws`, with its bounds, timeouts and heartbeat. Tells its listener of exactly one end,
+ * whatever happened.
+ */
+export class Connection implements Transport {
+  listener: TransportListener
+  readonly #url: string
+  readonly #settings: ConnectionSettings
+  readonly #automatic: AutomaticMessages | undefined
+  readonly #pings: RateMeter
+  #dial: Dial | undefined
+  #ws: WebSocket | undefined
+  #tcp: (Duplex & { bytesRead?: number }) | undefined
+  #server = false
+  #opened = false
+  #ended = false
+  #paused = false
+  #connecting: NodeJS.Timeout | undefined
+  #heartbeat: Heartbeat | undefined
+  #keepAlive: Heartbeat | undefined
+  #lifetime: Lifetime | undefined
+  #messagesReceived = 0
+  #messagesSent = 0
+  #pongs = 0
+
+  private constructor(url: string, settings: ConnectionSettings, listener: TransportListener) {
+    this.#url = url
+    this.#settings = settings
+    this.listener = listener
+    const { keepAlive, autoAnswer } = settings.automatic
+    const none = keepAlive === undefined && autoAnswer === undefined
+    this.#automatic = none ? undefined : new AutomaticMessages(settings.automatic)
+    this.#pings = new RateMeter(settings.limits.pingsPerSecond, 1000)
+  }
+
+  /**
+   * Opens a connection; it is told of by events.
+   *
+   * @throws {EwsError} `EWS_BAD_REQUEST` for what `ws` does not take, when nobody need be asked first.
+   */
+  static open(dial: Dial, settings: ConnectionSettings, listener: TransportListener): Connection {
+    const connection = new Connection(dial.url, settings, listener)
+    connection.#start(dial)
+    return connection
+  }
+
+  /** Takes over a connection that somebody opened to this host; it is open already. */
+  static accept(
+    ws: WebSocket,
+    url: string,
+    tcp: Duplex | undefined,
+    settings: ConnectionSettings,
+    listener: TransportListener,
+  ): Connection {
+    const connection = new Connection(url, settings, listener)
+    connection.#server = true
+    connection.#tcp = tcp
+    connection.#use(ws)
+    connection.#begin()
+    return connection
+  }
+
+  get state(): TransportState {
+    if (this.#ended) return 'closed'
+    if (this.#ws === undefined) return 'connecting'
+    const state = states[this.#ws.readyState]
+    // Until the close event is told of.
+    return state === 'closed' ? 'closing' : state
+  }
+
+  get protocol(): string {
+    return this.#ws?.protocol ?? ''
+  }
+
+  get extensions(): string {
+    return this.#ws?.extensions ?? ''
+  }
+
+  get bufferedAmount(): number {
+    return this.#ws?.bufferedAmount ?? 0
+  }
+
+  get sendRoom(): number {
+    return Math.max(0, this.#settings.limits.sendBufferBytes - this.bufferedAmount)
+  }
+
+  send(kind: number, data: Uint8Array): void {
+    const ws = this.#ws
+    if (ws === undefined) return
+    const { limits, counters } = this.#settings
+    const buffered = ws.bufferedAmount
+    if (buffered > 0 && buffered + data.length > limits.sendBufferBytes) {
+      throw new EwsError(
+        'EWS_LIMIT',
+        `${this.#url} holds ${buffered} unsent bytes, at most ${limits.sendBufferBytes} are allowed: wait for drain`,
+      )
+    }
+    this.#messagesSent++
+    counters.messagesSent++
+    counters.bytesSent += data.length
+    // A client's `ws` masks into a buffer of its own before this returns (no compression, and never a zero
+    // mask); a server's does not mask, and would refer to the guest's memory.
+    ws.send(this.#server ? Buffer.from(data) : data, { binary: kind === Opcode.binary })
+  }
+
+  whenDrained(done: () => void): void {
+    const tcp = this.#tcp
+    if (tcp === undefined) return
+    // Below Node's own high water no drain event comes; then an empty write tells the same.
+    if (tcp.writableNeedDrain) tcp.once('drain', done)
+    else tcp.write('', () => done())
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#ended) return
+    const ws = this.#ws
+    if (ws === undefined) return this.#end(CloseCode.abnormal, '')
+    if (ws.readyState === WebSocket.CONNECTING) ws.terminate()
+    else if (code === 0) ws.close()
+    else ws.close(code, reason)
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused
+    if (!this.#opened || this.#ended) return
+    if (paused) this.#ws?.pause()
+    else this.#ws?.resume()
+  }
+
+  #start(dial: Dial): void {
+    this.#dial = dial
+    this.#connecting = setTimeout(() => this.#late(), this.#settings.limits.connectTimeoutMs)
+    try {
+      const ws = dial.dial()
+      if (ws instanceof Promise) ws.then((one) => this.#dialed(one), this.#failed)
+      else this.#use(ws)
+    } catch (cause) {
+      clearTimeout(this.#connecting)
+      throw cause
+    }
+  }
+
+  #dialed(ws: WebSocket): void {
+    if (!this.#ended) return this.#use(ws)
+    ws.on('error', () => {})
+    ws.terminate()
+  }
+
+  /** Absolute: that of `ws` begins again with every byte that a slow server sends. */
+  #late(): void {
+    const { connectTimeoutMs } = this.#settings.limits
+    this.listener.failed(
+      new EwsError(
+        'EWS_TIMEOUT',
+        `${this.#url} did not answer the opening handshake in time (sockets.connectTimeoutMs: ${connectTimeoutMs})`,
+      ),
+    )
+    if (this.#ws === undefined) this.#end(CloseCode.abnormal, '')
+    else this.#ws.terminate()
+  }
+
+  #failed = (cause: unknown): void => {
+    if (this.#ended) return
+    const error = cause instanceof Error ? cause : new Error(String(cause))
+    this.listener.failed(connectionError(error, this.#url))
+    if (this.#ws === undefined) this.#end(CloseCode.abnormal, '')
+  }
+
+  #use(ws: WebSocket): void {
+    this.#ws = ws
+    ws.on('upgrade', ({ socket }) => {
+      this.#tcp = socket
+    })
+    ws.on('open', () => {
+      clearTimeout(this.#connecting)
+      this.#begin()
+      this.listener.opened(this.#about())
+      if (this.#paused) ws.pause()
+    })
+    ws.on('message', (data, isBinary) => {
+      this.#receive(isBinary ? Opcode.binary : Opcode.text, messageData(data))
+    })
+    ws.on('ping', (data) => this.#ping(data))
+    ws.on('pong', () => {
+      this.#pongs++
+      this.#settings.counters.pongsReceived++
+    })
+    ws.on('error', (error) => {
+      const givenUp = error.message === 'WebSocket was closed before the connection was established'
+      if (!givenUp) this.#failed(error)
+    })
+    ws.on('close', (code, reason) => this.#end(code, reason.toString()))
+  }
+
+  #about(): Opened {
+    return { url: this.#url, protocol: this.protocol, extensions: this.extensions }
+  }
+
+  /** The connection is open. */
+  #begin(): void {
+    this.#opened = true
+    const { counters, heartbeat, limits } = this.#settings
+    counters.open++
+    counters.opened++
+    const paused = (): boolean => this.#paused
+    if (heartbeat !== undefined) {
+      const pulse = {
+        ask: () => this.#askPeer(),
+        signs: () => this.#tcp?.bytesRead ?? this.#pongs + this.#messagesReceived,
+        paused,
+        dead: () => this.#dead(heartbeat.timeoutMs, 'a ping'),
+      }
+      this.#heartbeat = new Heartbeat(pulse, heartbeat)
+    }
+    this.#keepAlive = this.#startKeepAlive(paused)
+    this.#lifetime = new Lifetime(
+      limits,
+      () => this.#messagesReceived + this.#messagesSent,
+      (limit) => this.#over(limit),
+    )
+  }
+
+  #startKeepAlive(paused: () => boolean): Heartbeat | undefined {
+    const automatic = this.#automatic
+    const request = automatic?.request
+    const { keepAlive } = this.#settings.automatic
+    if (automatic === undefined || request === undefined || keepAlive === undefined)
+      return undefined
+    const { timeoutMs: usual } = this.#settings.heartbeat ?? defaultHeartbeat
+    const { intervalMs, timeoutMs = usual } = keepAlive
+    const pulse = {
+      ask: () => {
+        this.#settings.counters.pingsSent++
+        this.#ws?.send(request, { binary: false })
+      },
+      signs: () => (automatic.expectsAnswer ? automatic.answered : this.#messagesReceived),
+      paused,
+      dead: () => this.#dead(timeoutMs, 'a keep-alive request'),
+    }
+    return new Heartbeat(pulse, { intervalMs, timeoutMs })
+  }
+
+  #askPeer(): void {
+    const ws = this.#ws
+    if (ws?.readyState !== WebSocket.OPEN) return
+    this.#settings.counters.pingsSent++
+    ws.ping()
+  }
+
+  #receive(kind: number, data: Buffer): void {
+    const { counters, received, limits } = this.#settings
+    this.#messagesReceived++
+    counters.messagesReceived++
+    counters.bytesReceived += data.length
+    if (received.exceeds(data.length)) {
+      return this.#refuse(
+        `more than ${limits.bytesPerSecond} bytes came within a second (sockets.bytesPerSecond)`,
+      )
+    }
+    const automatic = this.#automatic
+    if (automatic !== undefined) {
+      const mine = automatic.takes(kind, data, (answer) =>
+        this.#ws?.send(answer, { binary: false }),
+      )
+      if (mine) return
+    }
+    this.listener.message(kind, data)
+  }
+
+  /** `ws` would answer each, into a buffer without bound. */
+  #ping(data: Buffer): void {
+    const { pingsPerSecond, sendBufferBytes } = this.#settings.limits
+    if (this.#pings.exceeds(1)) {
+      return this.#refuse(
+        `more than ${pingsPerSecond} pings came within a second (sockets.pingsPerSecond)`,
+      )
+    }
+    if (this.#ws?.readyState !== WebSocket.OPEN) return
+    // RFC 6455 §5.5.3: only the most recent ping need be answered.
+    if (this.#ws.bufferedAmount < sendBufferBytes) this.#ws.pong(data)
+  }
+
+  #refuse(why: string): void {
+    if (this.#ws?.readyState !== WebSocket.OPEN) return
+    this.listener.failed(
+      new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`),
+    )
+    this.#ws.close(CloseCode.policyViolation, 'too much')
+  }
+
+  #dead(timeoutMs: number, what: string): void {
+    if (this.#ended) return
+    this.#settings.counters.dead++
+    const message = `${this.#url} did not answer ${what} within ${timeoutMs} ms: the connection is given up`
+    this.listener.failed(new EwsError('EWS_TIMEOUT', message))
+    this.#ws?.terminate()
+  }
+
+  #over(limit: 'idleTimeoutMs' | 'lifetimeMs'): void {
+    if (this.#ws?.readyState !== WebSocket.OPEN) return
+    const bound = this.#settings.limits[limit]
+    const what =
+      limit === 'lifetimeMs' ? `was open for ${bound} ms` : `had no message for ${bound} ms`
+    const message = `the connection to ${this.#url} ${what} (sockets.${limit}) and is closed`
+    this.listener.failed(new EwsError('EWS_LIMIT', message))
+    this.#ws.close(CloseCode.goingAway, limit === 'lifetimeMs' ? 'lifetime' : 'idle')
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#connecting)
+    this.#dial?.giveUp()
+    this.#heartbeat?.stop()
+    this.#keepAlive?.stop()
+    this.#lifetime?.stop()
+    const { counters } = this.#settings
+    if (this.#opened) {
+      counters.open--
+      counters.closed++
+    } else {
+      counters.failed++
+    }
+    this.listener.closed(code, reason, code !== CloseCode.abnormal)
+  }
+}

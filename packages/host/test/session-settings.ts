@@ -1,0 +1,19 @@
+import { defaultHeartbeat } from '../src/connection/heartbeat.js'
+import { defaultLimits, type Limits } from '../src/limits.js'
+import { SessionStats } from '../src/metrics/session-stats.js'
+import { Policy } from '../src/policy/index.js'
+import { reconnectSetting, type ConnectorSettings } from '../src/session/connector.js'
+
+/** What a session may do that a test makes itself. */
+export function sessionSettings(
+  allow: readonly string[],
+  limits: Limits = defaultLimits,
+): ConnectorSettings {
+  return {
+    policy: new Policy({ allow }),
+    limits,
+    heartbeat: defaultHeartbeat,
+    reconnect: reconnectSetting(undefined, limits),
+    stats: new SessionStats(),
+  }
+}
