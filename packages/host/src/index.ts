@@ -6,10 +6,16 @@ export type {
   RawPlugin,
   SdkFunctions,
 } from './bridge/sdk.js'
+export type { HeartbeatOptions } from './connection/heartbeat.js'
+export type { LostConnection, ReconnectOptions } from './connection/reconnect-options.js'
 export { createPlugin } from './create-plugin.js'
 export { PluginError } from './guest/plugin-error.js'
 export { defaultRestart, type RestartOptions } from './guest/restart-budget.js'
 export { defaultHttpLimits, type HttpLimits } from './http/limits.js'
+export type { ShareOptions } from './hub/shared.js'
+export { SocketHub, type HubOptions } from './hub/socket-hub.js'
+export type { WarmOptions } from './hub/warm.js'
+export type { AcceptOptions } from './inbound/accept-options.js'
 export { defaultLimits, type Limits } from './limits.js'
 export type { Logger, LogLevel } from './logger.js'
 export type { Mode } from './mode/mode.js'

@@ -1,6 +1,7 @@
 import type { HeartbeatOptions } from './connection/heartbeat.js'
 import type { ReconnectOptions } from './connection/reconnect-options.js'
 import type { RestartOptions } from './guest/restart-budget.js'
+import type { SocketHub } from './hub/socket-hub.js'
 import type { Limits } from './limits.js'
 import type { ModeOption } from './mode/choose.js'
 import type { HttpLimits } from './http/limits.js'
@@ -17,6 +18,10 @@ export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {
    * socket whose plugin does not forbid it; `false`: for none. Default: for those that ask for it.
    */
   readonly reconnect?: Partial<ReconnectOptions> | boolean
+  /** Whether a socket whose plugin asks for it may be one that the hub had opened before. Default: false. */
+  readonly warm?: boolean
+  /** Whether a socket whose plugin asks for it may listen to a connection of others. Default: false. */
+  readonly shared?: boolean
 }
 
 /** What a plugin may do with `fetch`. Without `allow` and `allowedHosts`: nothing. */
@@ -28,6 +33,8 @@ export interface SessionOptions {
   readonly sockets?: SocketOptions
   /** Which servers the plugin may send HTTP requests to, and their bounds. Default: none. */
   readonly http?: HttpOptions
+  /** What the plugin has together with others. Default: one hub for all plugins that name none. */
+  readonly hub?: SocketHub
   /** Longest time of one entry into the guest, in milliseconds. Default: 1,000. */
   readonly timeoutMs?: number
   /** Most linear memory that the plugin may have, in bytes. Default: 256 MiB. */

@@ -1,10 +1,15 @@
 import { EwsError, type FindSource } from '@extism-ws/protocol'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
 
 import type { Guest } from './guest/guest.js'
 import { Pump } from './guest/pump.js'
 import type { RestartBudget } from './guest/restart-budget.js'
 import { Supervisor, type Blueprint } from './guest/supervisor.js'
 import type { HttpClient } from './http/client.js'
+import type { AcceptOptions } from './inbound/accept-options.js'
+import { Acceptor } from './inbound/acceptor.js'
 import type { Logger } from './logger.js'
 import type { Mode } from './mode/mode.js'
 import type { ManifestLike } from './module/manifest.js'
@@ -48,6 +53,7 @@ export class Plugin implements AsyncDisposable {
   readonly #parts: PluginParts
   readonly #pump: Pump
   readonly #supervisor: Supervisor
+  readonly #acceptor: Acceptor
   #disposal: Promise<void> | undefined
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
@@ -56,6 +62,7 @@ export class Plugin implements AsyncDisposable {
     this.#parts = parts
     this.#pump = new Pump(parts)
     this.#supervisor = new Supervisor({ ...parts, pump: this.#pump })
+    this.#acceptor = new Acceptor({ ...parts, pump: this.#pump, limits: parts.session.limits })
   }
 
   /**
@@ -86,6 +93,39 @@ export class Plugin implements AsyncDisposable {
     const data = typeof input === 'number' ? String(input) : input
     const bytes = await this.#pump.call(name, data, { hostContext, signal: options.signal })
     return bytes === null ? null : new PluginOutput(bytes)
+  }
+
+  /**
+   * Hands the plugin a connection that somebody opened to this host, by its export `onConnection`; for the
+   * event `upgrade` of an HTTP server. The plugin's limits hold for it as for other sockets. Who may
+   * connect is for you to decide before: see `Origin`, cookies, tokens.
+   *
+   * Resolves when the plugin has it; what comes of it is the plugin's.
+   *
+   * @throws {EwsError} `EWS_NO_EXPORT`, `EWS_LIMIT`, `EWS_HANDSHAKE`, `EWS_DISPOSED`: the client was answered.
+   */
+  accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    options?: AcceptOptions,
+  ): Promise<void>
+  /**
+   * The same for the event `connection` of a server of `ws`; call it within the listener. The server's own
+   * limits hold as well: `maxPayload` above all.
+   */
+  accept(request: IncomingMessage, ws: WebSocket, options?: AcceptOptions): Promise<void>
+  async accept(
+    request: IncomingMessage,
+    connection: Duplex | WebSocket,
+    head: Buffer | AcceptOptions = {},
+    options: AcceptOptions = {},
+  ): Promise<void> {
+    if (isStream(connection)) {
+      const upgrade = { request, socket: connection, head: Buffer.isBuffer(head) ? head : noBytes }
+      return this.#acceptor.upgrade(upgrade, options)
+    }
+    this.#acceptor.take(connection, request, Buffer.isBuffer(head) ? options : head)
   }
 
   /**
@@ -188,6 +228,12 @@ export class Plugin implements AsyncDisposable {
   #checkAlive(): void {
     if (this.#disposal !== undefined) throw disposed()
   }
+}
+
+const noBytes = Buffer.alloc(0)
+
+function isStream(connection: Duplex | WebSocket): connection is Duplex {
+  return 'pipe' in connection
 }
 
 function disposed(): EwsError {

@@ -4,6 +4,7 @@ import type { GuestLimits } from './guest/attach.js'
 import { HttpClient } from './http/client.js'
 import { httpLimitsFrom } from './http/limits.js'
 import { heartbeatFrom } from './connection/heartbeat.js'
+import { defaultHub } from './hub/default-hub.js'
 import { limitsFrom } from './limits.js'
 import { levelLogger, type Logger } from './logger.js'
 import { mappedLogger } from './mapped-logger.js'
@@ -51,6 +52,9 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
     heartbeat: heartbeatFrom(sockets.heartbeat),
     reconnect: reconnectSetting(sockets.reconnect, limits),
     stats,
+    hub: options.hub ?? defaultHub(),
+    warm: sockets.warm ?? false,
+    shared: sockets.shared ?? false,
   }
   const httpPolicy = new Policy({ ...http, allow: http.allow ?? [] }, undefined, httpRequests)
   let find: FindSource | undefined

@@ -1,4 +1,5 @@
 import { defaultHeartbeat } from '../src/connection/heartbeat.js'
+import { SocketHub } from '../src/hub/socket-hub.js'
 import { defaultLimits, type Limits } from '../src/limits.js'
 import { SessionStats } from '../src/metrics/session-stats.js'
 import { Policy } from '../src/policy/index.js'
@@ -15,5 +16,8 @@ export function sessionSettings(
     heartbeat: defaultHeartbeat,
     reconnect: reconnectSetting(undefined, limits),
     stats: new SessionStats(),
+    hub: new SocketHub(),
+    warm: false,
+    shared: false,
   }
 }

@@ -6,17 +6,17 @@ import type { Limits } from '../limits.js'
 import type { ConnectionStats } from '../metrics/connection-stats.js'
 import { AutomaticMessages, type AutomaticRequests } from './automatic-messages.js'
 import { connectionError } from './connection-error.js'
+import type { OpenConnection } from '../hub/warm.js'
 import type { Dial } from './dial.js'
-import { defaultHeartbeat, Heartbeat, type HeartbeatOptions } from './heartbeat.js'
-import { Lifetime } from './lifetime.js'
+import type { HeartbeatOptions } from './heartbeat.js'
 import { RateMeter } from './rate-meter.js'
 import {
   messageData,
-  type Opened,
   type Transport,
   type TransportListener,
   type TransportState,
 } from './transport.js'
+import { Upkeep } from './upkeep.js'
 
 /** What keeps a connection within bounds. */
 export interface ConnectionSettings {
@@ -36,7 +36,7 @@ const states = ['connecting', 'open', 'closing', 'closed'] as const
  * whatever happened.
  */
 export class Connection implements Transport {
-  listener: TransportListener
+  readonly listener: TransportListener
   readonly #url: string
   readonly #settings: ConnectionSettings
   readonly #automatic: AutomaticMessages | undefined
@@ -49,9 +49,7 @@ export class Connection implements Transport {
   #ended = false
   #paused = false
   #connecting: NodeJS.Timeout | undefined
-  #heartbeat: Heartbeat | undefined
-  #keepAlive: Heartbeat | undefined
-  #lifetime: Lifetime | undefined
+  #upkeep: Upkeep | undefined
   #messagesReceived = 0
   #messagesSent = 0
   #pongs = 0
@@ -89,7 +87,7 @@ export class Connection implements Transport {
     connection.#server = true
     connection.#tcp = tcp
     connection.#use(ws)
-    connection.#begin()
+    connection.#begin(ws)
     return connection
   }
 
@@ -166,17 +164,32 @@ export class Connection implements Transport {
     try {
       const ws = dial.dial()
       if (ws instanceof Promise) ws.then((one) => this.#dialed(one), this.#failed)
-      else this.#use(ws)
+      else this.#dialed(ws)
     } catch (cause) {
       clearTimeout(this.#connecting)
       throw cause
     }
   }
 
-  #dialed(ws: WebSocket): void {
-    if (!this.#ended) return this.#use(ws)
-    ws.on('error', () => {})
-    ws.terminate()
+  #dialed(found: WebSocket | OpenConnection): void {
+    const isOpen = !(found instanceof WebSocket)
+    const ws = isOpen ? found.ws : found
+    if (this.#ended) {
+      ws.on('error', () => {})
+      return ws.terminate()
+    }
+    this.#use(ws)
+    if (!isOpen) return
+    this.#tcp = found.tcp
+    // The caller does not know the socket yet.
+    queueMicrotask(() => {
+      if (this.#ended) return
+      this.#isOpen(ws)
+      for (const { data, isBinary } of found.early) {
+        this.#receive(isBinary ? Opcode.binary : Opcode.text, data)
+      }
+      if (!this.#paused) ws.resume()
+    })
   }
 
   /** Absolute: that of `ws` begins again with every byte that a slow server sends. */
@@ -204,12 +217,7 @@ export class Connection implements Transport {
     ws.on('upgrade', ({ socket }) => {
       this.#tcp = socket
     })
-    ws.on('open', () => {
-      clearTimeout(this.#connecting)
-      this.#begin()
-      this.listener.opened(this.#about())
-      if (this.#paused) ws.pause()
-    })
+    ws.on('open', () => this.#isOpen(ws))
     ws.on('message', (data, isBinary) => {
       this.#receive(isBinary ? Opcode.binary : Opcode.text, messageData(data))
     })
@@ -225,59 +233,33 @@ export class Connection implements Transport {
     ws.on('close', (code, reason) => this.#end(code, reason.toString()))
   }
 
-  #about(): Opened {
-    return { url: this.#url, protocol: this.protocol, extensions: this.extensions }
+  #isOpen(ws: WebSocket): void {
+    clearTimeout(this.#connecting)
+    this.#begin(ws)
+    this.listener.opened({ url: this.#url, protocol: this.protocol, extensions: this.extensions })
+    if (this.#paused) ws.pause()
   }
 
   /** The connection is open. */
-  #begin(): void {
+  #begin(ws: WebSocket): void {
     this.#opened = true
-    const { counters, heartbeat, limits } = this.#settings
+    const { counters } = this.#settings
     counters.open++
     counters.opened++
-    const paused = (): boolean => this.#paused
-    if (heartbeat !== undefined) {
-      const pulse = {
-        ask: () => this.#askPeer(),
-        signs: () => this.#tcp?.bytesRead ?? this.#pongs + this.#messagesReceived,
-        paused,
-        dead: () => this.#dead(heartbeat.timeoutMs, 'a ping'),
-      }
-      this.#heartbeat = new Heartbeat(pulse, heartbeat)
-    }
-    this.#keepAlive = this.#startKeepAlive(paused)
-    this.#lifetime = new Lifetime(
-      limits,
-      () => this.#messagesReceived + this.#messagesSent,
-      (limit) => this.#over(limit),
-    )
-  }
-
-  #startKeepAlive(paused: () => boolean): Heartbeat | undefined {
-    const automatic = this.#automatic
-    const request = automatic?.request
-    const { keepAlive } = this.#settings.automatic
-    if (automatic === undefined || request === undefined || keepAlive === undefined)
-      return undefined
-    const { timeoutMs: usual } = this.#settings.heartbeat ?? defaultHeartbeat
-    const { intervalMs, timeoutMs = usual } = keepAlive
-    const pulse = {
-      ask: () => {
-        this.#settings.counters.pingsSent++
-        this.#ws?.send(request, { binary: false })
+    this.#upkeep = new Upkeep(
+      {
+        ws,
+        bytesRead: () => this.#tcp?.bytesRead,
+        pongs: () => this.#pongs,
+        messagesReceived: () => this.#messagesReceived,
+        messagesSent: () => this.#messagesSent,
+        paused: () => this.#paused,
+        dead: (timeoutMs, what) => this.#dead(timeoutMs, what),
+        over: (limit) => this.#over(limit),
       },
-      signs: () => (automatic.expectsAnswer ? automatic.answered : this.#messagesReceived),
-      paused,
-      dead: () => this.#dead(timeoutMs, 'a keep-alive request'),
-    }
-    return new Heartbeat(pulse, { intervalMs, timeoutMs })
-  }
-
-  #askPeer(): void {
-    const ws = this.#ws
-    if (ws?.readyState !== WebSocket.OPEN) return
-    this.#settings.counters.pingsSent++
-    ws.ping()
+      this.#settings,
+      this.#automatic,
+    )
   }
 
   #receive(kind: number, data: Buffer): void {
@@ -297,6 +279,13 @@ export class Connection implements Transport {
       )
       if (mine) return
     }
+    // A server of the integrator's may have other limits.
+    if (this.#server && data.length > limits.messageBytes) {
+      return this.#refuse(
+        `a message of ${data.length} bytes came (sockets.messageBytes: ${limits.messageBytes})`,
+        CloseCode.messageTooBig,
+      )
+    }
     this.listener.message(kind, data)
   }
 
@@ -313,12 +302,12 @@ export class Connection implements Transport {
     if (this.#ws.bufferedAmount < sendBufferBytes) this.#ws.pong(data)
   }
 
-  #refuse(why: string): void {
+  #refuse(why: string, code: number = CloseCode.policyViolation): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
     this.listener.failed(
       new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`),
     )
-    this.#ws.close(CloseCode.policyViolation, 'too much')
+    this.#ws.close(code, 'too much')
   }
 
   #dead(timeoutMs: number, what: string): void {
@@ -344,9 +333,7 @@ export class Connection implements Transport {
     this.#ended = true
     clearTimeout(this.#connecting)
     this.#dial?.giveUp()
-    this.#heartbeat?.stop()
-    this.#keepAlive?.stop()
-    this.#lifetime?.stop()
+    this.#upkeep?.stop()
     const { counters } = this.#settings
     if (this.#opened) {
       counters.open--

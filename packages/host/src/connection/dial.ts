@@ -2,6 +2,7 @@ import { EwsError } from '@extism-ws/protocol'
 import type { LookupFunction } from 'node:net'
 import WebSocket, { type ClientOptions } from 'ws'
 
+import type { OpenConnection, Warm } from '../hub/warm.js'
 import type { Limits } from '../limits.js'
 import { generateMask } from './mask.js'
 
@@ -13,36 +14,39 @@ export interface Target {
   readonly lookup: LookupFunction
   /** How to verify the server, and who the host is. */
   readonly tls: ClientOptions
+  /** Equal for targets that are alike in all of these. */
+  readonly key: string
+}
+
+/** What one attempt needs. */
+export interface DialSettings {
+  /** For messages, until the target is known. */
+  readonly url: string
+  readonly protocols: readonly string[]
+  readonly limits: Limits
+  /** May have to ask the integrator. */
+  readonly find: (signal: AbortSignal) => Target | Promise<Target>
+  /** Connections that are open already, if it may be one of these. */
+  readonly warm: Warm | undefined
 }
 
 /** One attempt to connect. */
 export class Dial {
-  readonly url: string
-  readonly #find: (signal: AbortSignal) => Target | Promise<Target>
-  readonly #protocols: readonly string[]
-  readonly #limits: Limits
+  readonly #settings: DialSettings
   readonly #abort = new AbortController()
 
-  /**
-   * @param url for messages, until the target is known.
-   * @param find may have to ask the integrator.
-   */
-  constructor(
-    url: string,
-    protocols: readonly string[],
-    limits: Limits,
-    find: (signal: AbortSignal) => Target | Promise<Target>,
-  ) {
-    this.url = url
-    this.#find = find
-    this.#protocols = protocols
-    this.#limits = limits
+  constructor(settings: DialSettings) {
+    this.#settings = settings
+  }
+
+  get url(): string {
+    return this.#settings.url
   }
 
   /** @throws {EwsError} `EWS_BAD_REQUEST` for what `ws` does not take; what finding the target comes to. */
-  dial(): WebSocket | Promise<WebSocket> {
-    const target = this.#find(this.#abort.signal)
-    return target instanceof Promise ? target.then((one) => this.#open(one)) : this.#open(target)
+  dial(): WebSocket | OpenConnection | Promise<WebSocket | OpenConnection> {
+    const target = this.#settings.find(this.#abort.signal)
+    return target instanceof Promise ? target.then((one) => this.#get(one)) : this.#get(target)
   }
 
   /** Nobody waits for it any more. */
@@ -50,8 +54,19 @@ export class Dial {
     this.#abort.abort()
   }
 
+  #get(target: Target): WebSocket | OpenConnection {
+    const { warm, protocols, limits } = this.#settings
+    if (warm === undefined) return this.#open(target)
+    const { messageBytes, fragments, closeTimeoutMs } = limits
+    const key = JSON.stringify([target.key, protocols, messageBytes, fragments, closeTimeoutMs])
+    const found = warm.take(key) ?? this.#open(target)
+    warm.want(key, () => this.#open(target))
+    return found
+  }
+
   #open({ url, headers, lookup, tls }: Target): WebSocket {
-    const { messageBytes, fragments, closeTimeoutMs } = this.#limits
+    const { protocols, limits } = this.#settings
+    const { messageBytes, fragments, closeTimeoutMs } = limits
     // `ws` passes TLS options and `lookup` on to Node; some of its own are not in its types yet.
     const options: ClientOptions & Record<'closeTimeout' | 'maxFragments' | 'lookup', unknown> = {
       ...tls,
@@ -66,7 +81,7 @@ export class Dial {
       generateMask,
     }
     try {
-      return new WebSocket(url, [...this.#protocols], options)
+      return new WebSocket(url, [...protocols], options)
     } catch (cause) {
       // `ws` checks subprotocols and headers once more, in its own words.
       const why = cause instanceof Error ? cause.message : String(cause)

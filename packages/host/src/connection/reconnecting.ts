@@ -201,7 +201,11 @@ export class Reconnecting implements Transport {
   }
 }
 
-function sendListed(message: ListedMessage, send: (kind: number, data: Uint8Array) => void): void {
+/** Sends a message as a connect request lists it. */
+export function sendListed(
+  message: ListedMessage,
+  send: (kind: number, data: Uint8Array) => void,
+): void {
   if (typeof message === 'string') send(Opcode.text, Buffer.from(message))
   else send(Opcode.binary, Buffer.from(message.base64, 'base64'))
 }

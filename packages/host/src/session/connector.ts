@@ -4,17 +4,25 @@ import {
   recordEvent,
   RecordType,
   type ConnectRequest,
+  type ReconnectRequest,
   type SocketEvent,
 } from '@extism-ws/protocol'
 
+import type { Duplex } from 'node:stream'
+import type WebSocket from 'ws'
+
 import { Connection, type ConnectionSettings } from '../connection/connection.js'
-import { Dial, type Target } from '../connection/dial.js'
+import { Dial, type DialSettings, type Target } from '../connection/dial.js'
 import type { HeartbeatOptions } from '../connection/heartbeat.js'
 import { RateMeter } from '../connection/rate-meter.js'
 import { Reconnecting } from '../connection/reconnecting.js'
 import { reconnectFrom, type ReconnectOptions } from '../connection/reconnect-options.js'
 import type { Transport, TransportListener } from '../connection/transport.js'
-import type { Limits } from '../limits.js'
+import type { Feed } from '../hub/feed.js'
+import type { SocketHub } from '../hub/socket-hub.js'
+import { Subscription } from '../hub/subscription.js'
+import { defaultLimits, type Limits } from '../limits.js'
+import { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
 import type { Policy } from '../policy/index.js'
 import type { Events } from './events.js'
@@ -36,6 +44,18 @@ export interface ConnectorSettings {
   readonly heartbeat: HeartbeatOptions | undefined
   readonly reconnect: ReconnectSetting
   readonly stats: SessionStats
+  /** What plugins have together. */
+  readonly hub: SocketHub
+  /** Whether the plugin may be given connections that were open before. */
+  readonly warm: boolean
+  /** Whether the plugin may listen to connections of others. */
+  readonly shared: boolean
+}
+
+/** How a socket connects again. */
+interface WantedReconnect {
+  readonly options: ReconnectOptions
+  readonly asked: ReconnectRequest
 }
 
 export interface ConnectorParts extends ConnectorSettings {
@@ -73,68 +93,110 @@ export class Connector {
   }
 
   #start(asked: ConnectRequest): number {
-    const { policy } = this.#parts
-    const checked = policy.check(asked)
-    this.#checkLimits()
-    const { url } = checked
-    const { protocols = [], headers = {}, name = '' } = asked
-    const find = (): Target => ({ url, headers, lookup: policy.lookupFor(checked.rule), tls: {} })
+    const { policy, limits, hub } = this.#parts
+    const { url, rule } = policy.check(asked)
+    this.#check(asked)
+    const { protocols = [], headers = {}, name = '', warm, shared } = asked
+    const key = JSON.stringify([url.href, entriesOf(headers), rule.literalAddress])
+    const target: Target = { url, headers, lookup: policy.lookupFor(rule), tls: {}, key }
     const settings = this.#settingsFor(url, asked)
-    const open = (_attempt: number, listener: TransportListener): Connection => {
-      const dial = new Dial(url.href, protocols, this.#parts.limits, find)
-      return Connection.open(dial, settings, listener)
+    const reconnect = this.#reconnectFor(asked)
+    const dial: DialSettings = {
+      url: url.href,
+      protocols,
+      limits,
+      find: () => target,
+      warm: warm === true ? hub.warm : undefined,
     }
+    const open = (listener: TransportListener): Transport =>
+      opened(dial, settings, reconnect, listener)
+    if (shared !== true) return this.#add(url.href, name, open)
+    const { received, counters } = settings
+    const find = (): Feed => {
+      const { replay = [] } = reconnect?.asked ?? {}
+      const alike = JSON.stringify([
+        key,
+        protocols,
+        asked.reconnect,
+        asked.keepAlive,
+        asked.autoAnswer,
+      ])
+      return hub.shared.feed(alike, replay, (listener) =>
+        opened(dial, feedSettings(settings), reconnect, listener),
+      )
+    }
+    const part = { url: url.href, limits, received, counters, find }
+    return this.#add(url.href, name, (listener) => new Subscription(part, listener))
+  }
+
+  /**
+   * Takes a connection that somebody opened to this host; answers its socket id.
+   *
+   * @throws {EwsError} `EWS_LIMIT`.
+   */
+  accept(ws: WebSocket, tcp: Duplex | undefined, url: URL, name: string): number {
+    this.checkRoom()
+    const settings = this.#settingsFor(url, {})
     return this.#add(url.href, name, (listener) =>
-      this.#transport(asked, url, settings, open, listener),
+      Connection.accept(ws, url.href, tcp, settings, listener),
     )
   }
 
-  #settingsFor(url: URL, { keepAlive, autoAnswer }: ConnectRequest): ConnectionSettings {
+  #settingsFor(
+    url: URL,
+    { keepAlive, autoAnswer }: Pick<ConnectRequest, 'keepAlive' | 'autoAnswer'>,
+  ): ConnectionSettings {
     const { limits, heartbeat, stats } = this.#parts
     const automatic = { keepAlive, autoAnswer }
     return { limits, heartbeat, automatic, received: this.#received, counters: stats.of(url) }
   }
 
-  #transport(
-    { reconnect: asked }: ConnectRequest,
-    url: URL,
-    { counters }: ConnectionSettings,
-    open: (attempt: number, listener: TransportListener) => Connection,
-    listener: TransportListener,
-  ): Transport {
+  /** Undefined when the socket ends with its connection. */
+  #reconnectFor({ reconnect: asked }: ConnectRequest): WantedReconnect | undefined {
     const { when, options } = this.#parts.reconnect
     const wanted = asked === undefined ? when === 'always' : asked !== false
-    if (!wanted) return open(0, listener)
-    if (when === 'never') {
-      throw new EwsError(
-        'EWS_DENIED',
-        'this host does not reconnect sockets: leave `reconnect` out, or have the integrator set `sockets.reconnect`',
-      )
-    }
-    const wishes = typeof asked === 'object' ? asked : {}
-    return new Reconnecting({ options, asked: wishes, url: url.href, counters, open }, listener)
+    if (!wanted) return undefined
+    return { options, asked: typeof asked === 'object' ? asked : {} }
   }
 
-  #checkLimits(): void {
+  /** Whether host and plugin both want it. */
+  #check({ reconnect = false, warm, shared }: ConnectRequest): void {
+    const parts = this.#parts
+    if (reconnect !== false && parts.reconnect.when === 'never') {
+      throw notHere('reconnect', 'does not reconnect sockets')
+    }
+    if (warm === true && !parts.warm) throw notHere('warm', 'hands out no warm connections')
+    if (shared === true && !parts.shared) throw notHere('shared', 'shares no connections')
+    this.checkRoom()
+    if (!this.#connects.exceeds(1)) return
+    throw new EwsError(
+      'EWS_LIMIT',
+      `the plugin has opened ${parts.limits.connectsPerMinute} sockets within a minute, ` +
+        'sockets.connectsPerMinute allows no more: try again later',
+    )
+  }
+
+  /** @throws {EwsError} `EWS_LIMIT` when there are as many sockets as there may be. */
+  checkRoom(): void {
     const { limits, sockets } = this.#parts
-    if (sockets.size >= limits.sockets) {
-      throw new EwsError(
-        'EWS_LIMIT',
-        `the plugin has ${sockets.size} sockets, sockets.sockets allows ${limits.sockets}`,
-      )
-    }
-    if (this.#connects.exceeds(1)) {
-      throw new EwsError(
-        'EWS_LIMIT',
-        `the plugin has opened ${limits.connectsPerMinute} sockets within a minute, sockets.connectsPerMinute allows no more: try again later`,
-      )
-    }
+    if (sockets.size < limits.sockets) return
+    throw new EwsError(
+      'EWS_LIMIT',
+      `the plugin has ${sockets.size} sockets, sockets.sockets allows ${limits.sockets}`,
+    )
   }
 
   #add(url: string, name: string, open: (listener: TransportListener) => Transport): number {
-    const { sockets, events, emit, stats } = this.#parts
+    const { sockets, events, emit, stats, hub } = this.#parts
     const id = ++this.#lastId
-    const socket = new Socket({ id, url, name }, { emit, stats }, open)
+    hub.acquire()
+    let socket: Socket
+    try {
+      socket = new Socket({ id, url, name }, { emit, stats, release: () => hub.release() }, open)
+    } catch (error) {
+      hub.release()
+      throw error
+    }
     stats.connecting(socket)
     if (events.full) socket.pause('inbox', true)
     sockets.set(id, socket)
@@ -179,4 +241,41 @@ export function reconnectSetting(
   }
   if (set === undefined) return { options, when: 'asked' }
   return { options, when: set === false ? 'never' : 'always' }
+}
+
+/** One connection, or one after the other. */
+function opened(
+  dial: DialSettings,
+  settings: ConnectionSettings,
+  reconnect: WantedReconnect | undefined,
+  listener: TransportListener,
+): Transport {
+  const open = (to: TransportListener): Connection => Connection.open(new Dial(dial), settings, to)
+  if (reconnect === undefined) return open(listener)
+  const { url } = dial
+  const { counters } = settings
+  return new Reconnecting({ ...reconnect, url, counters, open: (_, to) => open(to) }, listener)
+}
+
+/** A shared connection is nobody's: what comes is counted, and bounded, for each who listens. */
+function feedSettings(settings: ConnectionSettings): ConnectionSettings {
+  const { bytesPerSecond } = defaultLimits
+  return {
+    ...settings,
+    received: new RateMeter(bytesPerSecond, 1000),
+    counters: new ConnectionStats('shared'),
+  }
+}
+
+function entriesOf(headers: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(headers)
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function notHere(option: string, what: string): EwsError {
+  return new EwsError(
+    'EWS_DENIED',
+    `this host ${what} for this plugin: leave \`${option}\` out, or have the integrator set \`sockets.${option}\``,
+  )
 }

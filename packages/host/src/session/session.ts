@@ -13,6 +13,9 @@ import {
   type SocketEvent,
 } from '@extism-ws/protocol'
 
+import type { Duplex } from 'node:stream'
+import type WebSocket from 'ws'
+
 import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
@@ -34,7 +37,8 @@ const forever = -1
  * They throw `EwsError`; the bridge turns that into the ABI's negative numbers.
  */
 export class Session implements SessionOperations {
-  readonly #limits: Limits
+  /** Bounds of its sockets. */
+  readonly limits: Limits
   readonly #sockets = new Map<number, Socket>()
   readonly #events: Events
   readonly #connector: Connector
@@ -51,7 +55,7 @@ export class Session implements SessionOperations {
 
   constructor(settings: ConnectorSettings, mode: Mode = 'event') {
     const { limits } = settings
-    this.#limits = limits
+    this.limits = limits
     this.#mode = mode
     const sockets = this.#sockets
     const events = new Events(sockets, limits)
@@ -90,7 +94,7 @@ export class Session implements SessionOperations {
 
   /** How many sockets there can be. */
   get maxSockets(): number {
-    return this.#limits.sockets
+    return this.limits.sockets
   }
 
   /** Sockets that can be sent on, with what each takes. */
@@ -115,6 +119,30 @@ export class Session implements SessionOperations {
     if (asked.wait === true) this.#checkWait()
     const id = this.#connector.start(asked)
     return (asked.wait ?? this.#waits) ? this.#connector.handshake(id) : id
+  }
+
+  /**
+   * Takes a connection that somebody opened to this host; answers its socket id.
+   *
+   * @throws {EwsError} `EWS_LIMIT`, `EWS_CLOSED`.
+   */
+  accept(ws: WebSocket, tcp: Duplex | undefined, url: URL, name: string): number {
+    this.#checkAlive()
+    const id = this.#connector.accept(ws, tcp, url, name)
+    this.onSendable(id, this.sendRoom(id))
+    return id
+  }
+
+  /** @throws {EwsError} `EWS_LIMIT` when there are as many sockets as there may be, `EWS_CLOSED`. */
+  checkRoom(): void {
+    this.#checkAlive()
+    this.#connector.checkRoom()
+  }
+
+  /** Closes a socket on the host's own behalf, if it is there. */
+  endSocket(id: number, code: number, reason: string): void {
+    this.#sockets.get(id)?.close(code, reason)
+    this.onSendable(id, undefined)
   }
 
   send(id: number, kind: number, data: Uint8Array): number {
@@ -193,7 +221,7 @@ export class Session implements SessionOperations {
         abi: abiVersion,
         mode: this.#mode,
         layers: ['portable', 'direct'],
-        limits: this.#limits,
+        limits: this.limits,
       })
     }
     const { url, state, protocol, bufferedAmount, sendRoom } = this.#socket(id)

@@ -15,6 +15,8 @@ export interface SocketIdentity {
 export interface SocketParts {
   readonly emit: (event: SocketEvent) => void
   readonly stats: SessionStats
+  /** Its place among the sockets of all plugins is free. */
+  readonly release: () => void
 }
 
 /**
@@ -173,6 +175,7 @@ export class Socket implements TransportListener {
   closed(code: number, reason: string, wasClean: boolean): void {
     if (this.#ended) return
     this.#ended = true
+    this.#parts.release()
     this.#parts.stats.closed(this, code, wasClean)
     this.#parts.emit({ type: 'close', socket: this.id, code, reason, wasClean })
     for (const resolve of this.#whenEnded.splice(0)) resolve()

@@ -1,0 +1,164 @@
+import { CloseCode, EwsError, type Reconnected, type Reconnecting } from '@extism-ws/protocol'
+
+import type {
+  Opened,
+  Transport,
+  TransportListener,
+  TransportState,
+} from '../connection/transport.js'
+import type { RateMeter } from '../connection/rate-meter.js'
+import type { Limits } from '../limits.js'
+import type { ConnectionStats } from '../metrics/connection-stats.js'
+import type { Feed, FeedListener } from './feed.js'
+
+/** What bounds one plugin's part of a shared connection. */
+export interface SubscriptionSettings {
+  readonly url: string
+  readonly limits: Limits
+  readonly received: RateMeter
+  readonly counters: ConnectionStats
+  /** Finds the connection; may have to ask the integrator. */
+  readonly find: (signal: AbortSignal) => Feed | Promise<Feed>
+}
+
+/** One plugin's part of a connection that several listen to. It listens only. */
+export class Subscription implements Transport, FeedListener {
+  readonly #settings: SubscriptionSettings
+  readonly #listener: TransportListener
+  readonly #abort = new AbortController()
+  #feed: Feed | undefined
+  #state: TransportState = 'connecting'
+  #paused = false
+
+  /** @throws as `find`, when nobody need be asked. */
+  constructor(settings: SubscriptionSettings, listener: TransportListener) {
+    this.#settings = settings
+    this.#listener = listener
+    const feed = settings.find(this.#abort.signal)
+    if (feed instanceof Promise) feed.then((found) => this.#join(found), this.#fail)
+    else this.#join(feed)
+  }
+
+  get state(): TransportState {
+    return this.#state
+  }
+
+  get protocol(): string {
+    return this.#feed?.transport.protocol ?? ''
+  }
+
+  get extensions(): string {
+    return this.#feed?.transport.extensions ?? ''
+  }
+
+  get bufferedAmount(): number {
+    return 0
+  }
+
+  get sendRoom(): number {
+    return 0
+  }
+
+  send(): void {
+    throw new EwsError(
+      'EWS_DENIED',
+      `the connection to ${this.#settings.url} is shared with other plugins, and takes no messages from ` +
+        'one of them: name subscriptions in `reconnect.replay`, or connect without `shared`',
+    )
+  }
+
+  whenDrained(): void {}
+
+  close(code: number, reason: string): void {
+    if (this.#state === 'closed') return
+    const open = this.#state === 'open'
+    this.#state = 'closing'
+    this.#abort.abort()
+    this.#feed?.leave(this)
+    // There is no handshake: the connection goes on, or ends by itself.
+    if (!open) return this.#end(CloseCode.abnormal, '', false)
+    this.#end(code === 0 ? CloseCode.noStatus : code, reason, true)
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused
+    this.#feed?.pause(this, paused)
+  }
+
+  opened(about: Opened): void {
+    this.#state = 'open'
+    const { counters } = this.#settings
+    counters.open++
+    counters.opened++
+    this.#listener.opened(about)
+  }
+
+  message(kind: number, data: Buffer): boolean {
+    const { limits, received, counters, url } = this.#settings
+    // It came for others before this one was told that it has joined.
+    if (this.#state !== 'open') return true
+    if (data.length > limits.messageBytes) {
+      this.#refuse(`${url} sent a message above sockets.messageBytes`, CloseCode.messageTooBig)
+      return false
+    }
+    counters.messagesReceived++
+    counters.bytesReceived += data.length
+    if (received.exceeds(data.length)) {
+      const bound = `more than ${limits.bytesPerSecond} bytes came within a second (sockets.bytesPerSecond)`
+      this.#refuse(`${url}: ${bound}; the connection is closed`, CloseCode.policyViolation)
+      return false
+    }
+    this.#listener.message(kind, data)
+    return !this.#paused
+  }
+
+  failed(error: EwsError): void {
+    this.#listener.failed(error)
+  }
+
+  closed(code: number, reason: string, wasClean: boolean): void {
+    this.#end(code, reason, wasClean)
+  }
+
+  reconnecting(about: Reconnecting): void {
+    if (this.#state === 'open') this.#listener.reconnecting(about)
+  }
+
+  reconnected(about: Reconnected): void {
+    if (this.#state === 'open') this.#listener.reconnected(about)
+  }
+
+  #join(feed: Feed): void {
+    if (this.#state !== 'connecting') return
+    this.#feed = feed
+    feed.join(this)
+    if (this.#paused) feed.pause(this, true)
+  }
+
+  #fail = (cause: unknown): void => {
+    if (this.#state !== 'connecting') return
+    const error = cause instanceof EwsError ? cause : new EwsError('EWS_CONNECT', String(cause))
+    this.#listener.failed(error)
+    this.#end(CloseCode.abnormal, '', false)
+  }
+
+  #refuse(message: string, code: number): void {
+    this.#listener.failed(new EwsError('EWS_LIMIT', message))
+    this.#feed?.leave(this)
+    this.#end(code, '', false)
+  }
+
+  #end(code: number, reason: string, wasClean: boolean): void {
+    if (this.#state === 'closed') return
+    const { counters } = this.#settings
+    const wasOpen = this.#state === 'open' || (this.#state === 'closing' && wasClean)
+    this.#state = 'closed'
+    if (wasOpen) {
+      counters.open--
+      counters.closed++
+    } else {
+      counters.failed++
+    }
+    this.#listener.closed(code, reason, wasClean)
+  }
+}

@@ -1,0 +1,62 @@
+import { EwsError } from '@extism-ws/protocol'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+
+import type { Limits } from '../limits.js'
+
+/** An upgrade that an HTTP server hands out. */
+export interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+}
+
+/**
+ * The server's half of the opening handshake (RFC 6455 §4.2), within the plugin's limits.
+ *
+ * @param protocols those that are spoken here; undefined for any.
+ * @throws {EwsError} `EWS_HANDSHAKE` for a request that is none; it was answered with a status of HTTP.
+ */
+export function shakeHands(
+  { request, socket, head }: Upgrade,
+  protocols: readonly string[] | undefined,
+  { messageBytes, fragments, closeTimeoutMs }: Limits,
+): Promise<WebSocket> {
+  // Some options are not in the types of `ws` yet.
+  const options: ServerOptions & Record<'closeTimeout' | 'maxFragments', number> = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: messageBytes,
+    maxFragments: fragments,
+    closeTimeout: closeTimeoutMs,
+    perMessageDeflate: false,
+    autoPong: false,
+    handleProtocols: (offered) => {
+      const spoken = [...offered].find((each) => protocols?.includes(each) ?? true)
+      return spoken ?? false
+    },
+  }
+  const server = new WebSocketServer(options)
+  return new Promise((resolve, reject) => {
+    server.on('wsClientError', (error) => {
+      refuse(socket, 400, 'Bad Request')
+      const message = `the request for ${String(request.url)} is no WebSocket handshake: ${error.message}`
+      reject(new EwsError('EWS_HANDSHAKE', message, { cause: error, status: 400 }))
+    })
+    socket.once('close', () => {
+      reject(new EwsError('EWS_HANDSHAKE', 'the client went away during the handshake'))
+    })
+    server.handleUpgrade(request, socket, head, resolve)
+  })
+}
+
+/** Answers an upgrade with a status of HTTP, and ends its connection. */
+export function refuse(socket: Duplex, status: number, text: string): void {
+  if (!socket.writable) return void socket.destroy()
+  socket.once('finish', () => socket.destroy())
+  socket.end(
+    `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  )
+}
