@@ -18,6 +18,13 @@ export function connectionError(error: Error & { code?: unknown }, url: string):
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
     return new EwsError('EWS_LIMIT', `${url} sent a message above sockets.messageBytes`, facts)
   }
+  if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') {
+    return new EwsError(
+      'EWS_LIMIT',
+      `${url} sent a message in more fragments than sockets.fragments allows`,
+      facts,
+    )
+  }
   if (code.startsWith('WS_ERR_')) {
     return new EwsError('EWS_PROTOCOL', `${url} broke the protocol: ${error.message}`, facts)
   }
