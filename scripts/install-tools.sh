@@ -11,7 +11,8 @@ declare -A services=(
   [nats-server]=nats-server
   [rabbitmq-server]=rabbitmq-server
 )
-declare -A compilers=(
+declare -A programs=(
+  [iproute2]=ip
   [clang]=clang
   [lld]=wasm-ld
 )
@@ -24,8 +25,8 @@ missing_services=()
 for package in "${!services[@]}"; do
   has "${services[$package]}" || missing_services+=("$package")
 done
-for package in "${!compilers[@]}"; do
-  has "${compilers[$package]}" || missing+=("$package")
+for package in "${!programs[@]}"; do
+  has "${programs[$package]}" || missing+=("$package")
 done
 missing+=("${missing_services[@]}")
 if [ ${#missing[@]} -eq 0 ]; then

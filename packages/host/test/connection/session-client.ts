@@ -7,7 +7,6 @@ import {
 import { expect, vi } from 'vitest'
 
 import type { SocketHub } from '../../src/hub/socket-hub.js'
-import { limitsFrom } from '../../src/limits.js'
 import type { Mode } from '../../src/mode/mode.js'
 import type { SocketOptions } from '../../src/options.js'
 import { sessionParts } from '../../src/session-parts.js'
@@ -40,7 +39,6 @@ export class SessionClient implements AsyncDisposable {
       },
       mode,
     )
-    limitsFrom(sockets)
     this.session = parts.session
     this.session.onEvents = () => setImmediate(() => this.#drain())
   }
