@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 
+import { Disposal, disposed, unwatch, watch } from './disposal.js'
 import type { Guest } from './guest/guest.js'
 import { Pump } from './guest/pump.js'
 import type { RestartBudget } from './guest/restart-budget.js'
@@ -54,7 +55,7 @@ export class Plugin implements AsyncDisposable {
   readonly #pump: Pump
   readonly #supervisor: Supervisor
   readonly #acceptor: Acceptor
-  #disposal: Promise<void> | undefined
+  readonly #disposal: Disposal
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
   constructor(parts: PluginParts) {
@@ -62,6 +63,8 @@ export class Plugin implements AsyncDisposable {
     this.#parts = parts
     this.#pump = new Pump(parts)
     this.#supervisor = new Supervisor({ ...parts, pump: this.#pump })
+    this.#disposal = new Disposal({ ...parts, pump: this.#pump, supervisor: this.#supervisor })
+    watch(this, this.#disposal)
     this.#acceptor = new Acceptor({ ...parts, pump: this.#pump, limits: parts.session.limits })
   }
 
@@ -203,30 +206,21 @@ export class Plugin implements AsyncDisposable {
   /**
    * Ends the plugin: pending calls reject with `EWS_DISPOSED`, requests are cut, sockets close with
    * 1001 and are cut after the close timeout. Resolves when nothing is left. Closing twice is fine.
+   *
+   * A plugin whose handle is garbage-collected is closed as well, and a warning is logged: keep the handle
+   * for as long as the plugin is to run.
    */
   close(): Promise<void> {
-    this.#disposal ??= this.#dispose()
-    return this.#disposal
+    unwatch(this.#disposal)
+    return this.#disposal.run()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  async #dispose(): Promise<void> {
-    const { guest, session, http } = this.#parts
-    this.#supervisor.stop()
-    this.#pump.stop(disposed())
-    http.dispose()
-    await session.dispose()
-    // An entry that is running ends first: WASI must not be taken away from under it.
-    await guest.enter()
-    await guest.close()
-    guest.leave()
-  }
-
   #checkAlive(): void {
-    if (this.#disposal !== undefined) throw disposed()
+    if (this.#disposal.begun) throw disposed()
   }
 }
 
@@ -234,8 +228,4 @@ const noBytes = Buffer.alloc(0)
 
 function isStream(connection: Duplex | WebSocket): connection is Duplex {
   return 'pipe' in connection
-}
-
-function disposed(): EwsError {
-  return new EwsError('EWS_DISPOSED', 'the plugin was disposed; create it anew')
 }
