@@ -30,5 +30,7 @@ function serve(socket: WebSocket, tcp: Duplex, url: URL): void {
   }
   if (url.pathname === '/flood') onGo(() => void sendFlood(socket, tcp, floodFrom(url)))
   else if (url.pathname === '/echo') onGo(() => measureEcho(socket, echoFrom(url)))
-  else socket.close(1008, `unknown path ${url.pathname}`)
+  else if (url.pathname === '/mirror') {
+    socket.on('message', (data, binary) => socket.send(data, { binary }))
+  } else socket.close(1008, `unknown path ${url.pathname}`)
 }

@@ -28,7 +28,9 @@ it.each<Mode>(['event', 'worker'])(
     await vi.waitFor(
       () => {
         collect()
-        expect(lines.join()).toMatch(/forgotten without close\(\) and is closed now, with 1 sockets/)
+        expect(lines.join()).toMatch(
+          /forgotten without close\(\) and is closed now, with 1 sockets/,
+        )
         expect(hub.sockets).toBe(0)
       },
       { timeout: 20_000, interval: 50 },
