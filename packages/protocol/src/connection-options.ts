@@ -35,8 +35,8 @@ export interface AutoAnswerRequest {
 }
 
 /** The longest text of a keep-alive or an automatic answer, and the most bytes that are replayed. */
-export const maxAutomaticLength = 1024
-export const maxReplayLength = 64 * 1024
+const maxAutomaticLength = 1024
+const maxReplayLength = 64 * 1024
 const maxReplayMessages = 1024
 const minIntervalMs = 1000
 const longestMs = 24 * 60 * 60 * 1000
