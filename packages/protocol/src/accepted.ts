@@ -35,6 +35,6 @@ export function readAccepted({ id, payload }: RawRecord): AcceptedSocket {
 }
 
 function textsOf(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
   return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === 'string'))
 }

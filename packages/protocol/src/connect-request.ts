@@ -65,8 +65,9 @@ export function parseConnectRequest(text: string): ConnectRequest {
   if (name !== undefined && !isName(name)) {
     throw wrong('name', `a string of 1 to ${maxNameLength} characters`, name)
   }
-  if (shared !== undefined && typeof shared !== 'boolean')
+  if (shared !== undefined && typeof shared !== 'boolean') {
     throw wrong('shared', 'a boolean', shared)
+  }
   if (warm !== undefined && typeof warm !== 'boolean') throw wrong('warm', 'a boolean', warm)
   const reconnect = parseReconnect(value['reconnect'])
   const keepAlive = parseKeepAlive(value['keepAlive'])

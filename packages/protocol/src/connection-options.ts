@@ -34,12 +34,16 @@ export interface AutoAnswerRequest {
   readonly answer: string
 }
 
-/** The longest text of a keep-alive or an automatic answer, and the most bytes that are replayed. */
-const maxAutomaticLength = 1024
-const maxReplayLength = 64 * 1024
-const maxReplayMessages = 1024
-const minIntervalMs = 1000
-const longestMs = 24 * 60 * 60 * 1000
+/** The longest text of a keep-alive or an automatic answer, in UTF-16 units. */
+export const maxAutomaticLength = 1024
+/** What is replayed together: UTF-16 units, of bytes those of their base64. */
+export const maxReplayLength = 64 * 1024
+export const maxReplayMessages = 1024
+export const maxStopCodes = 256
+/** Of an interval or a timeout, in milliseconds. */
+export const shortestMs = 1000
+export const longestMs = 24 * 60 * 60 * 1000
+const mostAttempts = 2 ** 31 - 1
 
 export function parseReconnect(value: unknown): boolean | ReconnectRequest | undefined {
   if (value === undefined || typeof value === 'boolean') return value
@@ -52,18 +56,21 @@ export function parseReconnect(value: unknown): boolean | ReconnectRequest | und
     throw wrong('reconnect.queue', 'a boolean', queue)
   }
   if (replay !== undefined && !isReplay(replay)) {
-    const expected = `at most ${maxReplayMessages} strings or { base64 }, ${maxReplayLength} characters together`
+    const expected =
+      `an array of at most ${maxReplayMessages} strings or { base64: string }, ` +
+      `${maxReplayLength} characters together`
     throw wrong('reconnect.replay', expected, replay)
   }
-  if (attempts !== undefined && !isWhole(attempts, 1, 2 ** 31 - 1)) {
-    throw wrong('reconnect.attempts', 'a whole number from 1 on', attempts)
+  if (attempts !== undefined && !isWhole(attempts, 1, mostAttempts)) {
+    throw wrong('reconnect.attempts', `a whole number from 1 to ${mostAttempts}`, attempts)
   }
   if (stopCodes !== undefined && !isCodes(stopCodes)) {
-    throw wrong('reconnect.stopCodes', 'an array of at most 256 close codes', stopCodes)
+    const expected = `an array of at most ${maxStopCodes} close codes, 1000 to 4999`
+    throw wrong('reconnect.stopCodes', expected, stopCodes)
   }
   return {
     ...(queue === undefined ? {} : { queue }),
-    ...(replay === undefined ? {} : { replay }),
+    ...(replay === undefined ? {} : { replay: replay.map(plain) }),
     ...(attempts === undefined ? {} : { attempts }),
     ...(stopCodes === undefined ? {} : { stopCodes }),
   }
@@ -76,10 +83,10 @@ export function parseKeepAlive(value: unknown): KeepAliveRequest | undefined {
   if (answer !== undefined && !isAutomatic(answer)) {
     throw wrong('keepAlive.answer', automaticText, answer)
   }
-  const time = `milliseconds from ${minIntervalMs} to ${longestMs}`
-  if (!isTime(intervalMs)) throw wrong('keepAlive.intervalMs', time, intervalMs)
-  if (timeoutMs !== undefined && !isTime(timeoutMs))
-    throw wrong('keepAlive.timeoutMs', time, timeoutMs)
+  if (!isTime(intervalMs)) throw wrong('keepAlive.intervalMs', timeText, intervalMs)
+  if (timeoutMs !== undefined && !isTime(timeoutMs)) {
+    throw wrong('keepAlive.timeoutMs', timeText, timeoutMs)
+  }
   return {
     request,
     intervalMs,
@@ -97,6 +104,7 @@ export function parseAutoAnswer(value: unknown): AutoAnswerRequest | undefined {
 }
 
 const automaticText = `a string of 1 to ${maxAutomaticLength} characters`
+const timeText = `a whole number of milliseconds, ${shortestMs} to ${longestMs}`
 
 function isAutomatic(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= maxAutomaticLength
@@ -106,29 +114,37 @@ function isReplay(value: unknown): value is ListedMessage[] {
   if (!Array.isArray(value) || value.length > maxReplayMessages) return false
   let length = 0
   for (const message of value as unknown[]) {
-    const text = typeof message === 'string' ? message : base64Of(message)
-    if (text === undefined) return false
-    length += text.length
+    const written = typeof message === 'string' ? message : base64Of(message)
+    if (typeof written !== 'string') return false
+    length += written.length
+    // Before it is looked at: a regular expression may run out of stack in a text of many megabytes.
+    if (length > maxReplayLength) return false
+    if (written !== message && !base64.test(written)) return false
   }
-  return length <= maxReplayLength
+  return true
 }
 
 const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
 
-function base64Of(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('base64' in value)) return undefined
-  const text = value.base64
-  return typeof text === 'string' && base64.test(text) ? text : undefined
+/** Without fields of later versions. */
+function plain(message: ListedMessage): ListedMessage {
+  return typeof message === 'string' ? message : { base64: message.base64 }
+}
+
+function base64Of(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'base64' in value ? value.base64 : undefined
 }
 
 function isCodes(value: unknown): value is number[] {
   return (
-    Array.isArray(value) && value.length <= 256 && value.every((code) => isWhole(code, 1000, 4999))
+    Array.isArray(value) &&
+    value.length <= maxStopCodes &&
+    value.every((code) => isWhole(code, 1000, 4999))
   )
 }
 
 function isTime(value: unknown): value is number {
-  return isWhole(value, minIntervalMs, longestMs)
+  return isWhole(value, shortestMs, longestMs)
 }
 
 function isWhole(value: unknown, least: number, most: number): value is number {

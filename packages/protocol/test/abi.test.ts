@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   abiVersion,
+  connectionExport,
   directFunctions,
   engineExports,
   Feature,
@@ -130,8 +131,8 @@ describe("a guest's own exports", () => {
   })
 })
 
-test('what restarts need never changes: plugins in the field know it', () => {
-  expect(restartExport).toBe('onRestart')
+test('what restarts and connections need never changes: plugins in the field know it', () => {
+  expect([restartExport, connectionExport]).toEqual(['onRestart', 'onConnection'])
   expect(Progress).toEqual({ delivering: 1, delivered: 2, kept: 3, taken: 4, done: 5, handed: 6 })
   expect([maxAttachmentBytes, maxNameLength]).toEqual([16_384, 256])
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { EwsError, parseConnectRequest } from '../src/index.js'
 
 const url = 'wss://example.com/feed'
+const noBooleans = [null, 'true', 0, 1, {}, [true]]
 
 /** The message of the rejection, which must be an EWS_BAD_REQUEST. */
 function rejection(text: string): string {
@@ -52,8 +53,28 @@ describe('JSON', () => {
       headers: { 'X-Room': 'a', 'x-empty': '' },
       wait: true,
       name: 'feed',
+      reconnect: {
+        queue: false,
+        replay: ['hi', { base64: 'AQI=' }],
+        attempts: 3,
+        stopCodes: [4000],
+      },
+      keepAlive: { request: 'ping', intervalMs: 1000, answer: 'pong', timeoutMs: 2000 },
+      autoAnswer: { request: 'a', answer: 'b' },
+      shared: true,
+      warm: false,
     }
     expect(parseConnectRequest(JSON.stringify(request))).toStrictEqual(request)
+  })
+
+  test.each([
+    { reconnect: true },
+    { reconnect: false },
+    { reconnect: {} },
+    { shared: false },
+    { warm: true },
+  ])('may wish for %j', (wish) => {
+    expect(parseConnectRequest(JSON.stringify({ url, ...wish }))).toStrictEqual({ url, ...wish })
   })
 
   test('may have white space around it', () => {
@@ -77,6 +98,8 @@ describe('JSON', () => {
         headers: fc.dictionary(fc.string(), fc.string({ unit: 'binary' })),
         wait: fc.boolean(),
         name: fc.string({ minLength: 1, maxLength: 256 }),
+        shared: fc.boolean(),
+        warm: fc.boolean(),
       },
       { requiredKeys: ['url'] },
     )
@@ -118,9 +141,18 @@ describe('a malformed request is EWS_BAD_REQUEST', () => {
     },
   )
 
-  test.each([null, 'true', 0, 1, {}, [true]])('when wait is %j', (wait) => {
+  test.each(noBooleans)('when wait is %j', (wait) => {
     expect(rejection(JSON.stringify({ url, wait }))).toContain('"wait" must be a boolean')
   })
+
+  test.each(['shared', 'warm'].flatMap((field) => noBooleans.map((value) => [field, value])))(
+    'when %s is %j',
+    (field, value) => {
+      const message = rejection(JSON.stringify({ url, [field as string]: value }))
+      expect(message).toContain(`"${String(field)}" must be a boolean`)
+      expect(message).toContain(`got ${JSON.stringify(value)}`)
+    },
+  )
 
   test.each([null, '', 1, {}, ['feed'], 'x'.repeat(257), '🐌'.repeat(129)])(
     'when the name is %j',
@@ -176,13 +208,13 @@ describe('names with a meaning for prototypes', () => {
 })
 
 test('whatever a guest writes, the answer is a request or EWS_BAD_REQUEST', () => {
+  const names = ['url', 'protocols', 'headers', 'wait', 'name']
+  const options = ['reconnect', 'keepAlive', 'autoAnswer', 'shared', 'warm']
+  const fields = [...names, ...options]
   const json = fc
     .json()
-    .map(
-      (value) =>
-        `{"url":${value},"protocols":${value},"headers":${value},"wait":${value},"name":${value}}`,
-    )
-  const field = fc.constantFrom('url', 'protocols', 'headers', 'wait', 'name', '__proto__')
+    .map((value) => `{${fields.map((field) => `${JSON.stringify(field)}:${value}`).join()}}`)
+  const field = fc.constantFrom(...fields, '__proto__')
   const object = fc.dictionary(field, fc.jsonValue()).map((value) => JSON.stringify(value))
   const text = fc.oneof(fc.string({ unit: 'binary' }), json, object)
   fc.assert(
@@ -192,7 +224,9 @@ test('whatever a guest writes, the answer is a request or EWS_BAD_REQUEST', () =
         expect(request.url).toBeTypeOf('string')
         for (const protocol of request.protocols ?? []) expect(protocol).toBeTypeOf('string')
         for (const value of Object.values(request.headers ?? {})) expect(value).toBeTypeOf('string')
-        expect(['boolean', 'undefined']).toContain(typeof request.wait)
+        for (const flag of [request.wait, request.shared, request.warm]) {
+          expect(['boolean', 'undefined']).toContain(typeof flag)
+        }
         if (request.name !== undefined) expect(request.name.length).toBeGreaterThan(0)
       } catch (error) {
         expect(error).toMatchObject({ code: 'EWS_BAD_REQUEST' })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   abiVersion,
+  connectionExport,
   directFunctions,
   errorNumbers,
   errorTable,
@@ -15,9 +16,18 @@ import {
   RecordFlag,
   RecordType,
   recordHeaderBytes,
+  restartExport,
   type ErrorCode,
   type Signature,
 } from '../src/index.js'
+import {
+  longestMs,
+  maxAutomaticLength,
+  maxReplayLength,
+  maxReplayMessages,
+  maxStopCodes,
+  shortestMs,
+} from '../src/connection-options.js'
 import { Page, table } from './generated-table.js'
 
 // UPDATE_DOCS=1 npx vitest run test/docs.test.ts writes the tables anew.
@@ -72,6 +82,25 @@ describe('docs/abi.md', () => {
   test('states what may be saved with a socket', () => {
     expect(abi.text).toContain(`more than ${maxAttachmentBytes.toLocaleString('en')} bytes`)
     expect(abi.text).toContain(`1 to ${maxNameLength} UTF-16 units`)
+  })
+
+  test('states what may be wished of a connection', () => {
+    const [replayed, units, length, shortest, longest] = [
+      maxReplayMessages,
+      maxReplayLength,
+      maxAutomaticLength,
+      shortestMs,
+      longestMs,
+    ].map((number) => number.toLocaleString('en'))
+    expect(abi.text).toContain(`At most ${replayed}, of together ${units} UTF-16 units`)
+    expect(abi.text).toContain(`1 to ${length} UTF-16 units`)
+    expect(abi.text).toContain(`from ${shortest} to ${longest} milliseconds`)
+    expect(abi.text).toContain(`at most ${maxStopCodes} |`)
+  })
+
+  test('has the names of the exports that the host calls besides', () => {
+    expect(abi.text).toContain(`${code(restartExport)} (§11)`)
+    expect(abi.text).toContain(`${code(connectionExport)} (§12)`)
   })
 
   test('states the size of a header', () => {

@@ -28,6 +28,9 @@ function raw(fields: Partial<RawRecord>): RawRecord {
   return { type: 0, flags: 0, code: 0, id: 1, payload: new Uint8Array(0), ...fields }
 }
 
+const lost = { attempt: 2, delayMs: 400, code: 1006, reason: 'x' }
+const regained = { url: 'wss://a.b/', protocol: 'v1', extensions: '', attempts: 3, dropped: 1 }
+
 describe('the bytes of', () => {
   test('open are type 1 with JSON', () => {
     const json = '{"url":"wss://a.b/","protocol":"v1","extensions":""}'
@@ -85,6 +88,20 @@ describe('the bytes of', () => {
       unspaced('10000000 05 00 0000 04000000 00000000'),
       '',
     ])
+  })
+
+  test('reconnecting are type 6 with JSON', () => {
+    const [header, payload] = bytesOf({ type: 'reconnecting', socket: 3, ...lost })
+    expect(header).toBe(unspaced('48000000 06 00 0000 03000000 34000000'))
+    const json = '{"attempt":2,"delayMs":400,"code":1006,"reason":"x"}'
+    expect(payload).toBe(`${hexOf(utf8(json))}00000000`)
+  })
+
+  test('reconnected are type 7 with JSON', () => {
+    const [header, payload] = bytesOf({ type: 'reconnected', socket: 3, ...regained })
+    expect(header).toBe(unspaced('60000000 07 00 0000 03000000 4d000000'))
+    const json = '{"url":"wss://a.b/","protocol":"v1","extensions":"","attempts":3,"dropped":1}'
+    expect(payload).toBe(`${hexOf(utf8(json))}000000`)
   })
 })
 
@@ -145,10 +162,38 @@ describe('an event arrives as it was sent', () => {
     const event: SocketEvent = { type: 'drain', socket: 0xffffffff }
     expect(throughBytes(event)).toStrictEqual(event)
   })
+
+  const count = fc.nat(2 ** 31 - 1)
+
+  test('reconnecting', () => {
+    const infos = fc.record({ attempt: count, delayMs: count, code: fc.nat(4999), reason: text })
+    fc.assert(
+      fc.property(socket, infos, (id, info) => {
+        const event = { type: 'reconnecting' as const, socket: id, ...info }
+        expect(throughBytes(event)).toStrictEqual(event)
+      }),
+    )
+  })
+
+  test('reconnected', () => {
+    const texts = { url: text, protocol: text, extensions: text }
+    const infos = fc.record({ ...texts, attempts: count, dropped: count })
+    fc.assert(
+      fc.property(socket, infos, (id, info) => {
+        const event = { type: 'reconnected' as const, socket: id, ...info }
+        expect(throughBytes(event)).toStrictEqual(event)
+      }),
+    )
+  })
+})
+
+test('what the host knows besides of a reconnect does not cross', () => {
+  const event = { type: 'reconnected' as const, socket: 1, ...regained, secret: 'x' }
+  expect(throughBytes(event)).toStrictEqual({ type: 'reconnected', socket: 1, ...regained })
 })
 
 describe('a record that is no event', () => {
-  test.each([0, 6, 15, RecordType.result, RecordType.failure, 18, 255])(
+  test.each([0, 8, 15, RecordType.result, RecordType.failure, 18, 39, 255])(
     'of type %i is none',
     (type) => {
       expect(recordEvent(raw({ type }))).toBeUndefined()
@@ -181,6 +226,26 @@ describe('a hostile record', () => {
     expect(recordEvent(raw({ type: RecordType.open, payload }))).toMatchObject({ url: '' })
   })
 
+  test.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"attempt":"1","attempts":"1","delayMs":null,"dropped":true,"code":[1006],"reason":7,"url":{}}',
+    '{"__proto__":{"attempt":1,"attempts":1,"url":"wss://evil.example","reason":"x"}}',
+  ])('of a reconnect with the payload %j has empty fields and zeros', (json) => {
+    const payload = utf8(json)
+    expect(recordEvent(raw({ type: RecordType.reconnecting, payload }))).toStrictEqual({
+      ...{ type: 'reconnecting', socket: 1 },
+      ...{ attempt: 0, delayMs: 0, code: 0, reason: '' },
+    })
+    expect(recordEvent(raw({ type: RecordType.reconnected, payload }))).toStrictEqual({
+      ...{ type: 'reconnected', socket: 1 },
+      ...{ url: '', protocol: '', extensions: '', attempts: 0, dropped: 0 },
+    })
+  })
+
   test.each(['', 'null', '[]', '{"code":{"toString":1},"message":[]}', '{"code":"__proto__"}'])(
     'of type error with the payload %j is an unknown failure',
     (json) => {
@@ -201,7 +266,17 @@ describe('a hostile record', () => {
 
   test('never throws, whatever it holds', () => {
     const json = fc.jsonValue().map((value) => utf8(JSON.stringify(value)))
-    const keys = fc.constantFrom('url', 'protocol', 'extensions', 'code', 'message', 'needed')
+    const names = [
+      'url',
+      'protocol',
+      'extensions',
+      'code',
+      'message',
+      'needed',
+      'attempt',
+      'reason',
+    ]
+    const keys = fc.constantFrom(...names)
     const object = fc.dictionary(keys, fc.jsonValue()).map((value) => utf8(JSON.stringify(value)))
     const anyRecord = fc.record({
       type: fc.oneof(fc.constantFrom(...Object.values(RecordType)), fc.nat(255)),
@@ -213,7 +288,7 @@ describe('a hostile record', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
         const event = recordEvent(record)
-        expect(event === undefined).toBe(record.type < 1 || record.type > 5)
+        expect(event === undefined).toBe(record.type < 1 || record.type > 7)
       }),
     )
   })

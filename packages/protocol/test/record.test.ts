@@ -94,6 +94,8 @@ describe('the numbers in records', () => {
       close: 3,
       error: 4,
       drain: 5,
+      reconnecting: 6,
+      reconnected: 7,
       result: 16,
       failure: 17,
       request: 18,
@@ -105,6 +107,7 @@ describe('the numbers in records', () => {
       cancel: 36,
       restart: 37,
       restored: 38,
+      accepted: 39,
     })
     expect(RecordFlag).toEqual({ clean: 1, output: 1, taken: 2 })
     expect(Opcode).toEqual({ text: 1, binary: 2 })

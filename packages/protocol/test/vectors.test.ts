@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
+  acceptedRecord,
   cancelRecord,
   decodeHttpRequest,
   encodeHttpRequest,
@@ -8,6 +9,7 @@ import {
   eventRecord,
   httpEventRecord,
   parseConnectRequest,
+  readAccepted,
   readCancelReason,
   readRecords,
   readRestart,
@@ -17,6 +19,7 @@ import {
   RecordType,
   restartRecord,
   restoredRecord,
+  type AcceptedSocket,
   type CancelReason,
   type ErrorData,
   type HttpEvent,
@@ -81,6 +84,13 @@ interface RestartVector {
   readonly decodeOnly?: true
 }
 
+interface AcceptedVector {
+  readonly name: string
+  readonly hex: string
+  readonly socket: AcceptedSocket
+  readonly decodeOnly?: true
+}
+
 function vectors<T>(file: string): T[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')) as T[]
 }
@@ -91,6 +101,7 @@ const httpRequests = vectors<HttpRequestVector>('http-requests.json')
 const httpEvents = vectors<HttpEventVector>('http-events.json')
 const cancels = vectors<CancelVector>('cancels.json')
 const restarts = vectors<RestartVector>('restarts.json')
+const accepted = vectors<AcceptedVector>('accepted.json')
 
 /** What a record vector says its block holds before any malformed record. */
 function expected({ event, record, records: several = [] }: RecordVector): RawRecord[] {
@@ -209,8 +220,24 @@ describe('restarts.json', () => {
   })
 })
 
+describe('accepted.json', () => {
+  test.each(accepted)('decodes: $name', ({ hex, socket }) => {
+    const [record, ...others] = readRecords(bytesOfHex(hex))
+    expect(others).toEqual([])
+    expect(record?.type).toBe(RecordType.accepted)
+    expect(record && readAccepted(record)).toEqual(socket)
+  })
+
+  test.each(accepted.filter(({ decodeOnly }) => !decodeOnly))('encodes: $name', (vector) => {
+    expect(hexOf(encodeRecords([acceptedRecord(vector.socket)]))).toBe(vector.hex)
+  })
+})
+
+const lists = [records, requests, httpRequests, httpEvents, cancels, restarts, accepted]
+const withHex = [...records, ...httpRequests, ...httpEvents, ...cancels, ...restarts, ...accepted]
+
 test('every entry has a name of its own, and exactly one expectation', () => {
-  for (const list of [records, requests, httpRequests, httpEvents, cancels, restarts]) {
+  for (const list of lists) {
     expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
   }
   for (const { name, event, record, records: several, error } of records) {
@@ -227,6 +254,5 @@ test('every entry has a name of its own, and exactly one expectation', () => {
 })
 
 test('hexadecimal digits are lower case without spaces, for simple readers', () => {
-  for (const { hex } of [...records, ...httpRequests, ...httpEvents, ...cancels, ...restarts])
-    expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
+  for (const { hex } of withHex) expect(hex).toMatch(/^(?:[\da-f]{2})*$/)
 })
