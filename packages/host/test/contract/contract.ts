@@ -2,6 +2,7 @@ import { cancelContract } from './cancel.js'
 import type { Hosting } from './hosting.js'
 import { httpSyncContract } from './http-sync.js'
 import { httpContract } from './http.js'
+import { connectionsContract } from './connections.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
 import { restartContract } from './restart.js'
@@ -15,6 +16,7 @@ export function contract(hosting: Hosting): void {
   httpSyncContract(hosting)
   loopContract(hosting)
   cancelContract(hosting)
+  connectionsContract(hosting)
   keptContract(hosting)
   waitingContract(hosting)
   restartContract(hosting)

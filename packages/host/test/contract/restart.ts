@@ -1,18 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { renameImportModule } from '@extism-ws/wasm'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 import { createPlugin, type Plugin, type PluginOptions } from '../../src/index.js'
 import { buildFile } from '../build.js'
 import { hostedBy, named, type Hosting } from './hosting.js'
-
-/** Host functions of this package never throw. One of the SDK's does, and that is a trap. */
-function trapping(wasm: Uint8Array): Uint8Array {
-  const names = new Set(['error_set'])
-  return renameImportModule(wasm, 'extism:host/user', 'extism:host/env', names)
-}
+import { trapping } from './trapping.js'
 
 /** What the SDK's CallContext has besides. */
 interface Variables {
