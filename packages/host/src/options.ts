@@ -4,13 +4,13 @@ import type { ModeOption } from './mode/choose.js'
 import type { HttpLimits } from './http/limits.js'
 import type { Logger, LogLevel } from './logger.js'
 import type { ExtismSdk, HostFunctions } from './bridge/sdk.js'
-import type { HttpPolicyOptions, PolicyOptions } from './policy/index.js'
+import type { PolicyOptions, SocketPolicyOptions } from './policy/index.js'
 
-/** What a plugin may do with WebSockets. Without `allow`: nothing. */
-export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {}
+/** What a plugin may do with WebSockets. Without `allow` and `allowedHosts`: nothing. */
+export interface SocketOptions extends Partial<SocketPolicyOptions>, Partial<Limits> {}
 
 /** What a plugin may do with `fetch`. Without `allow` and `allowedHosts`: nothing. */
-export interface HttpOptions extends Partial<HttpPolicyOptions>, Partial<HttpLimits> {}
+export interface HttpOptions extends Partial<PolicyOptions>, Partial<HttpLimits> {}
 
 /** What a session needs to know about one plugin. */
 export interface SessionOptions {

@@ -8,7 +8,7 @@ import { levelLogger, type Logger } from './logger.js'
 import { mappedLogger } from './mapped-logger.js'
 import type { Mode } from './mode/mode.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
-import { httpRequests, Policy } from './policy/index.js'
+import { httpRequests, Policy, webSockets } from './policy/index.js'
 import { Session } from './session/session.js'
 import { Variables } from './variables.js'
 
@@ -38,8 +38,12 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   checkBound('timeoutMs', timeoutMs)
   checkBound('memoryBytes', memoryBytes)
   const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
-  // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
-  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
+  const policy = new Policy(
+    { ...sockets, allow: sockets.allow ?? [] },
+    undefined,
+    webSockets,
+    logger,
+  )
   const limits = limitsFrom(sockets)
   const httpPolicy = new Policy({ ...http, allow: http.allow ?? [] }, undefined, httpRequests)
   let find: FindSource | undefined

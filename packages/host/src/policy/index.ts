@@ -1,3 +1,6 @@
-export { httpRequests } from './family.js'
+export type { ConnectionAttempt } from './attempt.js'
+export type { Authorize } from './authorize.js'
+export { httpRequests, webSockets } from './family.js'
 export { isCredential, isToken } from './header.js'
-export { Policy, type HttpPolicyOptions, type PolicyOptions } from './policy.js'
+export { Policy, type PolicyOptions, type SocketPolicyOptions } from './policy.js'
+export type { Preparation, Prepare } from './prepare.js'
