@@ -4,10 +4,14 @@ import type { ModeOption } from './mode/choose.js'
 import type { HttpLimits } from './http/limits.js'
 import type { Logger, LogLevel } from './logger.js'
 import type { ExtismSdk, HostFunctions } from './bridge/sdk.js'
+import type { TlsOptions } from './tls/index.js'
 import type { PolicyOptions, SocketPolicyOptions } from './policy/index.js'
 
 /** What a plugin may do with WebSockets. Without `allow` and `allowedHosts`: nothing. */
-export interface SocketOptions extends Partial<SocketPolicyOptions>, Partial<Limits> {}
+export interface SocketOptions extends Partial<SocketPolicyOptions>, Partial<Limits> {
+  /** Whom they trust, and as whom they come. Default: Node's CAs, and no client certificate. */
+  readonly tls?: TlsOptions
+}
 
 /** What a plugin may do with `fetch`. Without `allow` and `allowedHosts`: nothing. */
 export interface HttpOptions extends Partial<PolicyOptions>, Partial<HttpLimits> {}

@@ -10,6 +10,7 @@ import type { Mode } from './mode/mode.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
 import { httpRequests, Policy, webSockets } from './policy/index.js'
 import { Session } from './session/session.js'
+import { Tls } from './tls/index.js'
 import { Variables } from './variables.js'
 
 /** All that a plugin has on the main thread besides its instance. */
@@ -49,7 +50,7 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   let find: FindSource | undefined
   return {
     mode,
-    session: new Session(policy, limits, mode),
+    session: new Session(policy, limits, mode, new Tls(sockets.tls, logger)),
     http: new HttpClient(httpPolicy, httpLimitsFrom(http), limits),
     variables: new Variables((message) => logger.warn(`extism-ws: ${message}`)),
     logger,

@@ -9,6 +9,7 @@ import {
 
 import type { Limits } from '../limits.js'
 import type { Policy } from '../policy/index.js'
+import type { Tls } from '../tls/index.js'
 import type { Events } from './events.js'
 import { Socket } from './socket.js'
 
@@ -18,6 +19,7 @@ const forever = -1
 export interface ConnectorParts {
   readonly policy: Policy
   readonly limits: Limits
+  readonly tls: Tls
   /** Those of the session, to which new ones are added. */
   readonly sockets: Map<number, Socket>
   readonly events: Events
@@ -39,7 +41,7 @@ export class Connector {
    * @throws {EwsError} what is wrong with the request, or not allowed.
    */
   start(asked: ConnectRequest): number {
-    const { policy, limits, sockets, events, emit } = this.#parts
+    const { policy, limits, tls, sockets, events, emit } = this.#parts
     const { url, rule } = policy.check(asked)
     if (sockets.size >= limits.sockets) {
       throw new EwsError(
@@ -52,7 +54,8 @@ export class Connector {
     const lookup = policy.lookupFor(rule)
     let socket: Socket
     try {
-      socket = new Socket(id, { url, protocols, headers, lookup, name }, limits, emit)
+      const request = { url, protocols, headers, lookup, name, tls: tls.optionsFor(url) }
+      socket = new Socket(id, request, limits, emit)
     } catch (cause) {
       // `ws` checks subprotocols and headers once more, in its own words.
       const why = cause instanceof Error ? cause.message : String(cause)

@@ -18,6 +18,7 @@ import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
 import type { Policy } from '../policy/index.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
+import { Tls } from '../tls/index.js'
 import { Connector } from './connector.js'
 import { Events } from './events.js'
 import type { Socket } from './socket.js'
@@ -48,13 +49,13 @@ export class Session implements SessionOperations {
   /** Called when a socket can be sent on, with what it takes, and with `undefined` when it cannot any more. */
   onSendable: (socket: number, room: number | undefined) => void = () => {}
 
-  constructor(policy: Policy, limits: Limits, mode: Mode = 'event') {
+  constructor(policy: Policy, limits: Limits, mode: Mode = 'event', tls = new Tls()) {
     this.#limits = limits
     this.#mode = mode
     const sockets = this.#sockets
     const events = new Events(sockets, limits)
     this.#events = events
-    this.#connector = new Connector({ policy, limits, sockets, events, emit: this.#emit })
+    this.#connector = new Connector({ policy, limits, tls, sockets, events, emit: this.#emit })
   }
 
   /** Whether its host can wait inside a host function. */

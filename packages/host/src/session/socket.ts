@@ -8,6 +8,7 @@ import {
 } from '@extism-ws/protocol'
 import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { ConnectionOptions } from 'node:tls'
 import WebSocket, { type ClientOptions } from 'ws'
 
 import type { Limits } from '../limits.js'
@@ -23,6 +24,8 @@ export interface SocketRequest {
   readonly lookup: LookupFunction
   /** By which the plugin finds it after a restart; empty for none. */
   readonly name: string
+  /** For `tls.connect`. Default: certificates are verified. */
+  readonly tls?: ConnectionOptions
 }
 
 /**
@@ -72,6 +75,8 @@ export class Socket {
       perMessageDeflate: false,
       followRedirects: false,
       rejectUnauthorized: true,
+      // `ws` passes them on to tls.connect; its types are of an older one.
+      ...(request.tls as ClientOptions | undefined),
       generateMask,
     }
     this.#ws = new WebSocket(request.url, [...request.protocols], options)
