@@ -27,7 +27,7 @@ export class TlsServer {
   readonly verify: boolean
   readonly servername: string | undefined
   readonly pins: Pins | undefined
-  /** CAs and client certificate; undefined when it has neither. */
+  /** CAs and client certificate; undefined when it has neither of its own. */
   readonly context: SecureContext | undefined
   readonly #host: HostPattern
   readonly #port: number | undefined
@@ -100,8 +100,10 @@ export class TlsServer {
     all: readonly string[] | undefined,
   ): SecureContext | undefined {
     const { cert, key, pfx, passphrase } = options
-    const ca = options.ca === undefined ? all : certificatesIn(options.ca, `${this.option}.ca`)
-    if (ca === undefined && cert === undefined && pfx === undefined) return undefined
+    const own =
+      options.ca === undefined ? undefined : certificatesIn(options.ca, `${this.option}.ca`)
+    if (own === undefined && cert === undefined && pfx === undefined) return undefined
+    const ca = own ?? all
     try {
       return createSecureContext({
         minVersion,
