@@ -205,7 +205,7 @@ const patterns: readonly Row[] = [
   ['wss://*', 'wss://feed.example/%23', reached],
 ]
 
-test.each(patterns)('%s and %j: %s', (pattern, url, verdict) => {
+test.each(patterns)('with the pattern %s, %j comes to %s', (pattern, url, verdict) => {
   expect(verdictOf(new Policy({ allow: [pattern] }), url)).toBe(verdict)
 })
 
@@ -230,7 +230,7 @@ const hosts: readonly Row[] = [
   ['localhost', 'wss://127.0.0.1/', denied],
 ]
 
-test.each(hosts)('allowedHosts with %s and %j: %s', (host, url, verdict) => {
+test.each(hosts)('with %s in allowedHosts, %j comes to %s', (host, url, verdict) => {
   expect(verdictOf(new Policy({ allow: [], allowedHosts: [host] }), url)).toBe(verdict)
 })
 
@@ -267,20 +267,23 @@ describe('what a name resolves to', () => {
     ['wss://feed.example', [], 'EWS_CONNECT'],
   ]
 
-  test.each(answers)('%s, %j: %s', async (pattern, addresses, code) => {
-    const resolve: Resolve = (_name, _options, callback) =>
-      callback(
-        null,
-        addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
-      )
-    const policy = new Policy({ allow: [pattern] }, resolve)
-    const url = new URL(pattern.replace('*', 'feed.example'))
-    const lookup = policy.lookupFor(policy.check({ url: url.href }).rule)
-    for (const all of [true, false]) {
-      const error = await new Promise<NodeJS.ErrnoException | null>((settle) =>
-        lookup(url.hostname, { all }, settle),
-      )
-      expect(error?.code ?? reached).toBe(code)
-    }
-  })
+  test.each(answers)(
+    'with the pattern %s, a name that resolves to %j comes to %s',
+    async (pattern, addresses, code) => {
+      const resolve: Resolve = (_name, _options, callback) =>
+        callback(
+          null,
+          addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
+        )
+      const policy = new Policy({ allow: [pattern] }, resolve)
+      const url = new URL(pattern.replace('*', 'feed.example'))
+      const lookup = policy.lookupFor(policy.check({ url: url.href }).rule)
+      for (const all of [true, false]) {
+        const error = await new Promise<NodeJS.ErrnoException | null>((settle) =>
+          lookup(url.hostname, { all }, settle),
+        )
+        expect(error?.code ?? reached).toBe(code)
+      }
+    },
+  )
 })
