@@ -43,6 +43,11 @@ export class Connector {
   start(asked: ConnectRequest): number {
     const { policy, limits, tls, sockets, events, emit } = this.#parts
     const { url, rule } = policy.check(asked)
+    // Never past a function that refuses: until connecting waits for `policy.resolve`, nothing passes.
+    if (policy.asks) {
+      const message = 'sockets.authorize and sockets.prepare are not asked by this version'
+      throw new EwsError('EWS_UNSUPPORTED', message)
+    }
     if (sockets.size >= limits.sockets) {
       throw new EwsError(
         'EWS_LIMIT',

@@ -75,7 +75,7 @@ export class Socket {
       perMessageDeflate: false,
       followRedirects: false,
       rejectUnauthorized: true,
-      // `ws` passes them on to tls.connect; its types are of an older one.
+      // `ws` passes them on to tls.connect; its types have an older `checkServerIdentity`.
       ...(request.tls as ClientOptions | undefined),
       generateMask,
     }
