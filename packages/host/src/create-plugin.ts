@@ -38,13 +38,9 @@ export async function createPlugin(
   const sdk = (): Promise<ExtismSdk> => findSdk(options.extism)
   const waits = loaded.waits || hasAsyncFunction(options)
   const mode = await chooseMode(options.mode ?? 'event', sdk, { waits })
-  // A module of another compiler never gets to our HTTP, and Extism knows more forms of globs.
+  // Extism knows more forms of globs: a module of another compiler has them for Extism's own HTTP only.
   const ours = loaded.attachable ? loaded.allowedHosts : []
-  const http = {
-    ...options.http,
-    allowedHosts: [...(options.http?.allowedHosts ?? []), ...ours],
-  }
-  const parts = sessionParts({ ...options, http }, mode)
+  const parts = sessionParts(withAllowedHosts(options, ours), mode)
   const blueprintOf = (plugin: LoadedPlugin): Promise<Blueprint> =>
     blueprint(plugin, parts, options, sdk)
   const first = await blueprintOf(loaded)
@@ -91,6 +87,16 @@ async function blueprint(
 function budgetOf({ restart = {} }: PluginOptions): RestartBudget | undefined {
   if (restart === false) return undefined
   return new RestartBudget(withDefaults('restart', { ...defaultRestart }, restart))
+}
+
+/** What the integrator allows, and what the manifest does. */
+function withAllowedHosts(options: PluginOptions, hosts: readonly string[]): PluginOptions {
+  const { sockets, http } = options
+  return {
+    ...options,
+    sockets: { ...sockets, allowedHosts: [...(sockets?.allowedHosts ?? []), ...hosts] },
+    http: { ...http, allowedHosts: [...(http?.allowedHosts ?? []), ...hosts] },
+  }
 }
 
 function hasAsyncFunction({ functions = {} }: PluginOptions): boolean {

@@ -7,10 +7,11 @@ import type { ModeOption } from './mode/choose.js'
 import type { HttpLimits } from './http/limits.js'
 import type { Logger, LogLevel } from './logger.js'
 import type { ExtismSdk, HostFunctions } from './bridge/sdk.js'
-import type { HttpPolicyOptions, PolicyOptions } from './policy/index.js'
+import type { TlsOptions } from './tls/index.js'
+import type { PolicyOptions, SocketPolicyOptions } from './policy/index.js'
 
-/** What a plugin may do with WebSockets. Without `allow`: nothing. */
-export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {
+/** What a plugin may do with WebSockets. Without `allow` and `allowedHosts`: nothing. */
+export interface SocketOptions extends Partial<SocketPolicyOptions>, Partial<Limits> {
   /** Pings that find out connections that are dead. `false` for none. Default: 30,000 and 10,000 ms. */
   readonly heartbeat?: Partial<HeartbeatOptions> | false
   /**
@@ -22,10 +23,12 @@ export interface SocketOptions extends Partial<PolicyOptions>, Partial<Limits> {
   readonly warm?: boolean
   /** Whether a socket whose plugin asks for it may listen to a connection of others. Default: false. */
   readonly shared?: boolean
+  /** Whom they trust, and as whom they come. Default: Node's CAs, and no client certificate. */
+  readonly tls?: TlsOptions
 }
 
 /** What a plugin may do with `fetch`. Without `allow` and `allowedHosts`: nothing. */
-export interface HttpOptions extends Partial<HttpPolicyOptions>, Partial<HttpLimits> {}
+export interface HttpOptions extends Partial<PolicyOptions>, Partial<HttpLimits> {}
 
 /** What a session needs to know about one plugin. */
 export interface SessionOptions {

@@ -10,10 +10,11 @@ import { levelLogger, type Logger } from './logger.js'
 import { mappedLogger } from './mapped-logger.js'
 import type { Mode } from './mode/mode.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
-import { httpRequests, Policy } from './policy/index.js'
+import { httpRequests, Policy, webSockets } from './policy/index.js'
 import { SessionStats } from './metrics/session-stats.js'
-import { reconnectSetting } from './session/connector.js'
+import { reconnectSetting } from './session/reconnect-setting.js'
 import { Session } from './session/session.js'
+import { Tls } from './tls/index.js'
 import { Variables } from './variables.js'
 
 /** All that a plugin has on the main thread besides its instance. */
@@ -42,8 +43,12 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   checkBound('timeoutMs', timeoutMs)
   checkBound('memoryBytes', memoryBytes)
   const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
-  // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
-  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
+  const policy = new Policy(
+    { ...sockets, allow: sockets.allow ?? [] },
+    undefined,
+    webSockets,
+    logger,
+  )
   const limits = limitsFrom(sockets)
   const stats = new SessionStats()
   const settings = {
@@ -52,6 +57,7 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
     heartbeat: heartbeatFrom(sockets.heartbeat),
     reconnect: reconnectSetting(sockets.reconnect, limits),
     stats,
+    tls: new Tls(sockets.tls, logger),
     hub: options.hub ?? defaultHub(),
     warm: sockets.warm ?? false,
     shared: sockets.shared ?? false,

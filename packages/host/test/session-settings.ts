@@ -3,7 +3,9 @@ import { SocketHub } from '../src/hub/socket-hub.js'
 import { defaultLimits, type Limits } from '../src/limits.js'
 import { SessionStats } from '../src/metrics/session-stats.js'
 import { Policy } from '../src/policy/index.js'
-import { reconnectSetting, type ConnectorSettings } from '../src/session/connector.js'
+import { Tls } from '../src/tls/index.js'
+import type { ConnectorSettings } from '../src/session/connector.js'
+import { reconnectSetting } from '../src/session/reconnect-setting.js'
 
 /** What a session may do that a test makes itself. */
 export function sessionSettings(
@@ -16,6 +18,7 @@ export function sessionSettings(
     heartbeat: defaultHeartbeat,
     reconnect: reconnectSetting(undefined, limits),
     stats: new SessionStats(),
+    tls: new Tls(),
     hub: new SocketHub(),
     warm: false,
     shared: false,

@@ -10,9 +10,10 @@ interface ErrorEntry {
 /** What each error means. `docs/errors.md` is this table with the numbers; a test keeps them equal. */
 export const errorTable = {
   EWS_DENIED: {
-    meaning: "the host's policy does not let this plugin reach the URL, or send that header",
+    meaning:
+      "the host's policy does not let this plugin reach the URL, or send that header; or the integrator's function refuses the connection",
     remedy:
-      "the integrator adds the URL's scheme, host and port to `sockets.allow`, or to `http.allow`",
+      "the integrator adds the URL's scheme, host and port to `sockets.allow`, or to `http.allow`; the message names the function",
   },
   EWS_BAD_URL: {
     meaning:
@@ -21,8 +22,9 @@ export const errorTable = {
   },
   EWS_CONNECT: {
     meaning:
-      'the TCP connection failed: refused, unreachable, lost during an HTTP request, or the name has no address',
-    remedy: 'check that the server runs and that its name resolves; `message` has the system error',
+      'the TCP connection failed: refused, unreachable, lost during an HTTP request, or the name has no address; or `sockets.prepare` failed',
+    remedy:
+      "check that the server runs and that its name resolves; `message` has the system error, the host's log what `prepare` threw",
   },
   EWS_TIMEOUT: {
     meaning:
@@ -31,8 +33,10 @@ export const errorTable = {
       'raise `sockets.connectTimeoutMs`, `http.timeoutMs`, `functionTimeoutMs` or `timeoutMs`, or do less work between two awaits',
   },
   EWS_TLS: {
-    meaning: "the server's certificate was not accepted",
-    remedy: 'renew or correct the certificate; certificates are always verified',
+    meaning:
+      "the TLS handshake failed: the server's certificate was not accepted or is not pinned, or the server wants another of the client",
+    remedy:
+      'do what the message says: renew or correct the certificate, or have the integrator set `sockets.tls` (docs/operations.md)',
   },
   EWS_LIMIT: {
     meaning:

@@ -1,6 +1,6 @@
 import { EwsError } from '@extism-ws/protocol'
 
-const tlsCode = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
+import { tlsError } from '../tls/tls-error.js'
 
 /** What went wrong with a connection, from whatever `ws`, Node or the policy reported. */
 export function connectionError(error: Error & { code?: unknown }, url: string): EwsError {
@@ -28,13 +28,8 @@ export function connectionError(error: Error & { code?: unknown }, url: string):
   if (code.startsWith('WS_ERR_')) {
     return new EwsError('EWS_PROTOCOL', `${url} broke the protocol: ${error.message}`, facts)
   }
-  if (tlsCode.test(code)) {
-    return new EwsError(
-      'EWS_TLS',
-      `${url}: certificate not accepted (${code}): ${error.message}`,
-      facts,
-    )
-  }
+  const insecure = tlsError(error, url)
+  if (insecure !== undefined) return insecure
   // A name with several addresses fails with one error per address and an empty message.
   const why =
     error.message === '' && error instanceof AggregateError

@@ -20,12 +20,16 @@ export interface Target {
 
 /** What one attempt needs. */
 export interface DialSettings {
-  /** For messages, until the target is known. */
+  /** As the plugin wrote it, for messages: the target may hold secrets. */
   readonly url: string
   readonly protocols: readonly string[]
   readonly limits: Limits
-  /** May have to ask the integrator. */
-  readonly find: (signal: AbortSignal) => Target | Promise<Target>
+  /**
+   * May have to ask the integrator.
+   *
+   * @param attempt 0 is the first, the n-th is the n-th to reconnect.
+   */
+  readonly find: (attempt: number, signal: AbortSignal) => Target | Promise<Target>
   /** Connections that are open already, if it may be one of these. */
   readonly warm: Warm | undefined
 }
@@ -33,10 +37,12 @@ export interface DialSettings {
 /** One attempt to connect. */
 export class Dial {
   readonly #settings: DialSettings
+  readonly #attempt: number
   readonly #abort = new AbortController()
 
-  constructor(settings: DialSettings) {
+  constructor(settings: DialSettings, attempt: number) {
     this.#settings = settings
+    this.#attempt = attempt
   }
 
   get url(): string {
@@ -45,7 +51,7 @@ export class Dial {
 
   /** @throws {EwsError} `EWS_BAD_REQUEST` for what `ws` does not take; what finding the target comes to. */
   dial(): WebSocket | OpenConnection | Promise<WebSocket | OpenConnection> {
-    const target = this.#settings.find(this.#abort.signal)
+    const target = this.#settings.find(this.#attempt, this.#abort.signal)
     return target instanceof Promise ? target.then((one) => this.#get(one)) : this.#get(target)
   }
 

@@ -14,7 +14,10 @@ export type WasmSource = ({ data: Uint8Array } | { path: string } | { url: strin
 export interface Manifest {
   wasm: WasmSource[]
   config?: Record<string, string>
-  /** Hosts that the plugin may send HTTP requests to: `example.com`, `*.example.com`, `*`. */
+  /**
+   * Hosts that the plugin may send HTTP requests to, and connect to with TLS: `example.com`, `*.example.com`,
+   * `*`.
+   */
   allowedHosts?: readonly string[]
 }
 

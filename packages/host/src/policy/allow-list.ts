@@ -34,6 +34,11 @@ export class AllowList {
     return this.#rules.find((rule) => rule.covers(url))
   }
 
+  /** The rule that would cover the URL, but for its port, which is that of another protocol. */
+  findShunned(url: URL): Rule | undefined {
+    return this.#rules.find((rule) => rule.shunsPortOf(url))
+  }
+
   /** The first five patterns, quoted, for error messages. */
   describe(): string {
     if (this.patterns.length === 0) return 'the list is empty'

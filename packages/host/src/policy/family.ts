@@ -7,6 +7,8 @@ export interface Family {
   readonly option: string
   readonly secure: 'wss' | 'https'
   readonly plain: 'ws' | 'http'
+  /** What a host of `allowedHosts` covers, which names no scheme. */
+  readonly hostSchemes: readonly string[]
   /** For whom the schemes are, in a sentence such as "scheme x is not for WebSockets". */
   readonly purpose: string
   /** Whether a URL may have a fragment. It is never sent. */
@@ -34,6 +36,8 @@ export const webSockets: Family = {
   option: 'sockets.allow',
   secure: 'wss',
   plain: 'ws',
+  // Without TLS only where the integrator says so (docs/operations.md).
+  hostSchemes: ['wss'],
   purpose: 'WebSockets',
   fragments: false,
   reserved: new Set(framing),
@@ -44,6 +48,7 @@ export const httpRequests: Family = {
   option: 'http.allow',
   secure: 'https',
   plain: 'http',
+  hostSchemes: ['https', 'http'],
   purpose: 'HTTP requests',
   fragments: true,
   // `Expect: 100-continue` makes the body wait; `HTTP2-Settings` belongs to an upgrade.

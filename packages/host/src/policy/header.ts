@@ -39,6 +39,17 @@ export function findForbiddenHeader(
   return undefined
 }
 
+/** Headers with others in the place of those that have the same name, in any case. */
+export function withHeaders(
+  headers: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()))
+  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()))
+  // Not by assignment: a name may be `__proto__`.
+  return Object.fromEntries([...kept, ...Object.entries(others)])
+}
+
 /** Whether a text is a token of HTTP: what names of headers and methods are made of. */
 export function isToken(text: string): boolean {
   return token.test(text)

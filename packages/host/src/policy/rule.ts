@@ -1,10 +1,20 @@
-import { isIPv4 } from 'node:net'
 import { isLoopbackAddress, isPublicAddress } from './address.js'
 import type { Family } from './family.js'
+import { addressOf, HostPattern, unbracketed } from './host-pattern.js'
+import { isBadPort } from './port.js'
 
-const patternForm = /^([a-z]+):\/\/(\[[^\]]*\]|[^:/?#@\\\s[\]]+)(?::(\d+|\*))?$/i
-const hostForm = /^(\[[^\]]*\]|[^:/?#@\\\s[\]]+)$/
+const patternForm = /^([a-z]+):\/\/(.+?)(?::(\d+|\*))?$/i
 const anyPort = undefined
+
+/** What a rule covers. */
+interface Cover {
+  /** With the colon. */
+  readonly schemes: readonly string[]
+  readonly host: HostPattern
+  readonly port: number | undefined
+  /** Whether a leading `*` stands for several labels as well. */
+  readonly deep: boolean
+}
 
 /** One pattern of an allow list, such as `wss://*.example.com:8443`. */
 export class Rule {
@@ -12,132 +22,79 @@ export class Rule {
   readonly pattern: string
   /** Whether the pattern's host is an IP address, or `localhost`. */
   readonly literalAddress: boolean
-  readonly #schemes: readonly string[]
-  readonly #host: string
-  readonly #labels: readonly string[]
-  readonly #port: number | undefined
-  /** Whether a leading `*` stands for several labels as well. */
-  readonly #deep: boolean
+  readonly #cover: Cover
 
-  private constructor(
-    pattern: string,
-    url: URL,
-    covered: { schemes: readonly string[]; port: number | undefined; deep: boolean },
-  ) {
+  private constructor(pattern: string, cover: Cover) {
     this.pattern = pattern
-    this.#host = hostOf(url)
-    this.#labels = this.#host.split('.')
-    this.#schemes = covered.schemes
-    this.#port = covered.port
-    this.#deep = covered.deep
-    this.literalAddress = this.#host === 'localhost' || addressOf(url) !== undefined
+    this.literalAddress = cover.host.literalAddress
+    this.#cover = cover
   }
 
   /**
    * @param pattern `ws://host` or `wss://host` (`http://`, `https://`), then optionally `:port` or
-   *   `:*` (any port). Default port: 80 or 443. `*` stands for one leading label
-   *   (`*.example.com`), or alone for every name and every public address.
+   *   `:*` (any port but those of other protocols, see `port.ts`). Default port: 80 or 443. `*` stands
+   *   for one leading label (`*.example.com`), or alone for every name and every public address.
    * @throws {TypeError} on anything else, path, query, userinfo and fragment included.
    */
   static parse(pattern: string, family: Family): Rule {
-    const [, scheme = '', host, port] = patternForm.exec(pattern) ?? []
-    const known = [family.plain, family.secure].some((each) => each === scheme.toLowerCase())
-    const url = known && host !== undefined ? locate(scheme, host, port) : undefined
-    if (url === undefined) throw malformed(pattern, family)
-    const rule = new Rule(pattern, url, {
-      schemes: [url.protocol],
-      port: port === '*' ? anyPort : portOf(url),
-      deep: false,
-    })
-    if (!rule.#isWellFormed()) throw malformed(pattern, family)
-    return rule
+    const [, written = '', text = '', port] = patternForm.exec(pattern) ?? []
+    const scheme = written.toLowerCase()
+    const known = scheme === family.plain || scheme === family.secure
+    const host = known ? HostPattern.parse(text, scheme) : undefined
+    if (host === undefined || Number(port) > 65_535) throw malformed(pattern, family)
+    const number = port === undefined ? defaultPort(`${scheme}:`) : Number(port)
+    const schemes = [`${scheme}:`]
+    return new Rule(pattern, { schemes, host, port: port === '*' ? anyPort : number, deep: false })
   }
 
   /**
-   * A rule for a host of an Extism manifest's `allowedHosts`: any port, with and without TLS, and
-   * as in Extism `*.example.com` covers `a.b.example.com` too.
+   * A rule for a host of an Extism manifest's `allowedHosts`: any port but those of other protocols, the
+   * schemes that the family has for it, and as in Extism `*.example.com` covers `a.b.example.com` too.
    *
    * @throws {TypeError} for a glob that is neither a host, `*`, nor `*.` before a name.
    */
   static ofHost(glob: string, family: Family): Rule {
-    const { secure, plain } = family
-    const url = hostForm.test(glob) ? locate(secure, glob, '*') : undefined
-    if (url === undefined) throw malformedHost(glob)
-    const schemes = [`${secure}:`, `${plain}:`]
-    const rule = new Rule(glob, url, { schemes, port: anyPort, deep: true })
-    if (!rule.#isWellFormed()) throw malformedHost(glob)
-    return rule
+    const host = HostPattern.parse(glob, family.secure)
+    if (host === undefined) throw malformedHost(glob)
+    const schemes = family.hostSchemes.map((scheme) => `${scheme}:`)
+    return new Rule(glob, { schemes, host, port: anyPort, deep: true })
   }
 
   /** Whether this rule names the URL's scheme, host and port. */
   covers(url: URL): boolean {
-    if (!this.#schemes.includes(url.protocol)) return false
-    if (this.#port !== undefined && portOf(url) !== this.#port) return false
-    const host = hostOf(url)
-    if (this.#host === '*') {
-      const address = addressOf(url)
-      return address === undefined || isPublicAddress(address)
-    }
-    if (this.literalAddress) return host === this.#host
-    const labels = host.split('.')
-    const more = labels.length - this.#labels.length
-    if (more < 0 || (more > 0 && !(this.#deep && this.#labels[0] === '*'))) return false
-    return (
-      labels.slice(0, more).every((label) => label !== '') &&
-      this.#labels.every((label, at) => {
-        const other = labels[at + more]
-        return label === '*' ? other !== '' : label === other
-      })
-    )
+    return this.#coversPlace(url) && (this.#cover.port !== anyPort || !isBadPort(portOf(url)))
+  }
+
+  /** Whether it would cover the URL, had it not the port of another protocol. */
+  shunsPortOf(url: URL): boolean {
+    return this.#coversPlace(url) && !this.covers(url)
   }
 
   /** Whether a host that this rule covers may turn out to have that IP address. */
   permits(address: string): boolean {
-    if (this.#host === 'localhost') return isLoopbackAddress(address)
-    if (this.literalAddress) return address === unbracketed(this.#host)
+    const { host } = this.#cover.host
+    if (host === 'localhost') return isLoopbackAddress(address)
+    if (this.literalAddress) return address === unbracketed(host)
     return isPublicAddress(address)
   }
 
-  #isWellFormed(): boolean {
-    return this.literalAddress || areLabels(this.#labels)
+  #coversPlace(url: URL): boolean {
+    const { schemes, host, port, deep } = this.#cover
+    if (!schemes.includes(url.protocol)) return false
+    if (port !== anyPort && portOf(url) !== port) return false
+    if (!host.covers(url, deep)) return false
+    const address = addressOf(url)
+    return !host.isAny || address === undefined || isPublicAddress(address)
   }
-}
-
-/** The URL's IP address without brackets, or undefined when its host is a name. */
-export function addressOf(url: URL): string | undefined {
-  const { hostname } = url
-  return hostname.startsWith('[') || isIPv4(hostname) ? unbracketed(hostname) : undefined
 }
 
 /** The URL's port, with the default of its scheme (RFC 6455 §3, RFC 9110 §4.2) filled in. */
 export function portOf(url: URL): number {
-  if (url.port !== '') return Number(url.port)
-  return url.protocol === 'wss:' || url.protocol === 'https:' ? 443 : 80
+  return url.port === '' ? defaultPort(url.protocol) : Number(url.port)
 }
 
-/** The host, already normalised by the URL parser, without the root dot that DNS ignores. */
-function hostOf(url: URL): string {
-  return url.hostname.endsWith('.') ? url.hostname.slice(0, -1) : url.hostname
-}
-
-function unbracketed(host: string): string {
-  return host.startsWith('[') ? host.slice(1, -1) : host
-}
-
-/** Wildcards are whole labels at the front; something fixed follows, unless it is a lone `*`. */
-function areLabels(labels: readonly string[]): boolean {
-  const fixed = labels.slice(labels.findLastIndex((label) => label === '*') + 1)
-  const wild = labels.slice(0, labels.length - fixed.length)
-  if (fixed.length === 0) return wild.length === 1
-  return (
-    wild.every((label) => label === '*') &&
-    fixed.every((label) => label !== '' && !label.includes('*'))
-  )
-}
-
-function locate(scheme: string, host: string, port: string | undefined): URL | undefined {
-  const location = `${scheme}://${host}${port === undefined || port === '*' ? '' : `:${port}`}`
-  return URL.canParse(location) ? new URL(location) : undefined
+function defaultPort(protocol: string): number {
+  return protocol === 'wss:' || protocol === 'https:' ? 443 : 80
 }
 
 function malformed(pattern: string, { option, secure, plain }: Family): TypeError {

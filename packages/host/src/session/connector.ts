@@ -4,7 +4,6 @@ import {
   recordEvent,
   RecordType,
   type ConnectRequest,
-  type ReconnectRequest,
   type SocketEvent,
 } from '@extism-ws/protocol'
 
@@ -16,7 +15,6 @@ import { Dial, type DialSettings, type Target } from '../connection/dial.js'
 import type { HeartbeatOptions } from '../connection/heartbeat.js'
 import { RateMeter } from '../connection/rate-meter.js'
 import { Reconnecting } from '../connection/reconnecting.js'
-import { reconnectFrom, type ReconnectOptions } from '../connection/reconnect-options.js'
 import type { Transport, TransportListener } from '../connection/transport.js'
 import type { Feed } from '../hub/feed.js'
 import type { SocketHub } from '../hub/socket-hub.js'
@@ -25,17 +23,14 @@ import { defaultLimits, type Limits } from '../limits.js'
 import { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
 import type { Policy } from '../policy/index.js'
+import type { Tls } from '../tls/index.js'
 import type { Events } from './events.js'
+import { reconnectFor, type ReconnectSetting, type WantedReconnect } from './reconnect-setting.js'
 import { Socket } from './socket.js'
+import { Targets } from './targets.js'
 
 /** Without a limit. */
 const forever = -1
-
-/** Whether the host connects again: for every socket, for none, or for those that ask for it. */
-export interface ReconnectSetting {
-  readonly options: ReconnectOptions
-  readonly when: 'always' | 'never' | 'asked'
-}
 
 /** How a session opens its connections. */
 export interface ConnectorSettings {
@@ -44,18 +39,13 @@ export interface ConnectorSettings {
   readonly heartbeat: HeartbeatOptions | undefined
   readonly reconnect: ReconnectSetting
   readonly stats: SessionStats
+  readonly tls: Tls
   /** What plugins have together. */
   readonly hub: SocketHub
   /** Whether the plugin may be given connections that were open before. */
   readonly warm: boolean
   /** Whether the plugin may listen to connections of others. */
   readonly shared: boolean
-}
-
-/** How a socket connects again. */
-interface WantedReconnect {
-  readonly options: ReconnectOptions
-  readonly asked: ReconnectRequest
 }
 
 export interface ConnectorParts extends ConnectorSettings {
@@ -70,12 +60,14 @@ export class Connector {
   readonly #parts: ConnectorParts
   readonly #received: RateMeter
   readonly #connects: RateMeter
+  readonly #targets: Targets
   #lastId = 0
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts
     this.#received = new RateMeter(parts.limits.bytesPerSecond, 1000)
     this.#connects = new RateMeter(parts.limits.connectsPerMinute, 60_000)
+    this.#targets = new Targets(parts.policy, parts.tls)
   }
 
   /**
@@ -94,39 +86,49 @@ export class Connector {
 
   #start(asked: ConnectRequest): number {
     const { policy, limits, hub } = this.#parts
-    const { url, rule } = policy.check(asked)
+    const checked = policy.check(asked)
     this.#check(asked)
-    const { protocols = [], headers = {}, name = '', warm, shared } = asked
-    const key = JSON.stringify([url.href, entriesOf(headers), rule.literalAddress])
-    const target: Target = { url, headers, lookup: policy.lookupFor(rule), tls: {}, key }
-    const settings = this.#settingsFor(url, asked)
-    const reconnect = this.#reconnectFor(asked)
+    const { href } = checked.url
+    const { protocols = [], name = '', warm, shared } = asked
+    const settings = this.#settingsFor(checked.url, asked)
+    const reconnect = reconnectFor(asked, this.#parts.reconnect)
     const dial: DialSettings = {
-      url: url.href,
+      url: href,
       protocols,
       limits,
-      find: () => target,
+      find: (attempt, signal) => this.#targets.find(asked, checked, attempt, signal),
       warm: warm === true ? hub.warm : undefined,
     }
-    const open = (listener: TransportListener): Transport =>
-      opened(dial, settings, reconnect, listener)
-    if (shared !== true) return this.#add(url.href, name, open)
-    const { received, counters } = settings
-    const find = (): Feed => {
-      const { replay = [] } = reconnect?.asked ?? {}
-      const alike = JSON.stringify([
-        key,
-        protocols,
-        asked.reconnect,
-        asked.keepAlive,
-        asked.autoAnswer,
-      ])
-      return hub.shared.feed(alike, replay, (listener) =>
-        opened(dial, feedSettings(settings), reconnect, listener),
-      )
+    if (shared !== true) {
+      return this.#add(href, name, (listener) => opened(dial, settings, reconnect, listener))
     }
-    const part = { url: url.href, limits, received, counters, find }
-    return this.#add(url.href, name, (listener) => new Subscription(part, listener))
+    const { received, counters } = settings
+    const find = (signal: AbortSignal): Feed | Promise<Feed> => {
+      const late = AbortSignal.timeout(limits.connectTimeoutMs)
+      const target = this.#targets.find(asked, checked, 0, AbortSignal.any([signal, late]))
+      const join = (first: Target): Feed => this.#feed(asked, first, dial, settings, reconnect)
+      return target instanceof Promise ? target.then(join) : join(target)
+    }
+    const part = { url: href, limits, received, counters, find }
+    return this.#add(href, name, (listener) => new Subscription(part, listener))
+  }
+
+  /** The connection that is alike, or a new one: whoever was first answers for it. */
+  #feed(
+    { protocols, reconnect: wanted, keepAlive, autoAnswer }: ConnectRequest,
+    first: Target,
+    dial: DialSettings,
+    settings: ConnectionSettings,
+    reconnect: WantedReconnect | undefined,
+  ): Feed {
+    const alike = JSON.stringify([first.key, protocols, wanted, keepAlive, autoAnswer])
+    const { replay = [] } = reconnect?.asked ?? {}
+    // What was found for the first attempt need not be asked for once more.
+    const find: DialSettings['find'] = (attempt, signal) =>
+      attempt === 0 ? first : dial.find(attempt, signal)
+    return this.#parts.hub.shared.feed(alike, replay, (listener) =>
+      opened({ ...dial, find }, feedSettings(settings), reconnect, listener),
+    )
   }
 
   /**
@@ -149,14 +151,6 @@ export class Connector {
     const { limits, heartbeat, stats } = this.#parts
     const automatic = { keepAlive, autoAnswer }
     return { limits, heartbeat, automatic, received: this.#received, counters: stats.of(url) }
-  }
-
-  /** Undefined when the socket ends with its connection. */
-  #reconnectFor({ reconnect: asked }: ConnectRequest): WantedReconnect | undefined {
-    const { when, options } = this.#parts.reconnect
-    const wanted = asked === undefined ? when === 'always' : asked !== false
-    if (!wanted) return undefined
-    return { options, asked: typeof asked === 'object' ? asked : {} }
   }
 
   /** Whether host and plugin both want it. */
@@ -228,21 +222,6 @@ export class Connector {
   }
 }
 
-/** @throws {TypeError} for options that are out of bounds, or contradict themselves. */
-export function reconnectSetting(
-  set: Partial<ReconnectOptions> | boolean | undefined,
-  { sendBufferBytes }: Limits,
-): ReconnectSetting {
-  const options = reconnectFrom(typeof set === 'object' ? set : {})
-  if (options.queueBytes > sendBufferBytes) {
-    throw new TypeError(
-      `sockets.reconnect.queueBytes (${options.queueBytes}) must not be more than sockets.sendBufferBytes (${sendBufferBytes}): what waits is sent at once`,
-    )
-  }
-  if (set === undefined) return { options, when: 'asked' }
-  return { options, when: set === false ? 'never' : 'always' }
-}
-
 /** One connection, or one after the other. */
 function opened(
   dial: DialSettings,
@@ -250,11 +229,12 @@ function opened(
   reconnect: WantedReconnect | undefined,
   listener: TransportListener,
 ): Transport {
-  const open = (to: TransportListener): Connection => Connection.open(new Dial(dial), settings, to)
-  if (reconnect === undefined) return open(listener)
+  const open = (attempt: number, to: TransportListener): Connection =>
+    Connection.open(new Dial(dial, attempt), settings, to)
+  if (reconnect === undefined) return open(0, listener)
   const { url } = dial
   const { counters } = settings
-  return new Reconnecting({ ...reconnect, url, counters, open: (_, to) => open(to) }, listener)
+  return new Reconnecting({ ...reconnect, url, counters, open }, listener)
 }
 
 /** A shared connection is nobody's: what comes is counted, and bounded, for each who listens. */
@@ -265,12 +245,6 @@ function feedSettings(settings: ConnectionSettings): ConnectionSettings {
     received: new RateMeter(bytesPerSecond, 1000),
     counters: new ConnectionStats('shared'),
   }
-}
-
-function entriesOf(headers: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(headers)
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
-    .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function notHere(option: string, what: string): EwsError {

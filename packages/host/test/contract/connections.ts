@@ -19,8 +19,7 @@ export function connectionsContract(hosting: Hosting): void {
     const lines: string[] = []
     const log = (line: string): void => void lines.push(line)
 
-    const heard = async (): Promise<unknown[]> =>
-      (await plugin.call('heard'))?.json() as unknown[]
+    const heard = async (): Promise<unknown[]> => (await plugin.call('heard'))?.json() as unknown[]
     const hears = (expected: unknown[]): Promise<void> =>
       vi.waitFor(async () => expect(await heard()).toEqual(expected), 10_000)
 

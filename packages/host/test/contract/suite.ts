@@ -98,8 +98,8 @@ export function contractSuite(hosting: Hosting): void {
       ['a URL that is not allowed', 'wss://elsewhere.example/', 'EWS_DENIED', 'sockets.allow'],
       ['a malformed URL', 'ws://', 'EWS_BAD_URL', 'ws://'],
       ['another scheme', 'ftp://127.0.0.1/', 'EWS_BAD_URL', 'ftp'],
-      ['a name without an address', 'ws://nowhere.invalid:1/', 'EWS_CONNECT', 'nowhere.invalid'],
-      ['a port that nobody listens on', 'ws://127.0.0.1:1/', 'EWS_CONNECT', 'ECONNREFUSED'],
+      ['a name without an address', 'ws://nowhere.invalid:2/', 'EWS_CONNECT', 'nowhere.invalid'],
+      ['a port that nobody listens on', 'ws://127.0.0.1:2/', 'EWS_CONNECT', 'ECONNREFUSED'],
     ])('refuses %s with a code and a reason', async (_name, target, code, part) => {
       const refusal = await call('refusal', { url: target })
       expect(refusal).toMatchObject({ code })

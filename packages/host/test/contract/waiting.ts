@@ -62,7 +62,7 @@ export function waitingContract(hosting: Hosting): void {
 
     it.runIf(waits).each([
       ['a URL that is not allowed', () => 'wss://elsewhere.example/', 'EWS_DENIED'],
-      ['a port that nobody listens on', () => 'ws://127.0.0.1:1/', 'EWS_CONNECT'],
+      ['a port that nobody listens on', () => 'ws://127.0.0.1:2/', 'EWS_CONNECT'],
       ['a refused handshake', () => url('/unauthorized'), 'EWS_HANDSHAKE'],
     ])('fails with the reason for %s', async (_name, target, code) => {
       expect(await call('refusal', { url: target() })).toMatchObject({ code })

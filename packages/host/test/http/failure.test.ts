@@ -50,7 +50,7 @@ describe('an HTTP request that is refused', () => {
     ['X\r\nY', 'z'],
     ['', 'z'],
   ])('for the header %j: %j fails with EWS_DENIED', async (name, value) => {
-    const { end, message } = await guest.fetch('http://127.0.0.1:1/', { headers: [[name, value]] })
+    const { end, message } = await guest.fetch('http://127.0.0.1:2/', { headers: [[name, value]] })
     expect(end).toBe('EWS_DENIED')
     expect(message).toContain(`header ${JSON.stringify(name)} may not be sent`)
     expect(message).not.toContain('secret')
@@ -63,14 +63,14 @@ describe('an HTTP request that is refused', () => {
     ['', 'EWS_BAD_REQUEST', '"" is not a method'],
     ['GET / HTTP/1.1\r\nX: ', 'EWS_BAD_REQUEST', 'is not a method'],
   ])('for the method %j fails with %s', async (method, code, part) => {
-    const { end, message } = await guest.fetch('http://127.0.0.1:1/', { method })
+    const { end, message } = await guest.fetch('http://127.0.0.1:2/', { method })
     expect(end).toBe(code)
     expect(message).toContain(part)
   })
 
   it.each(['GET', 'get', 'HEAD'])('for a %s with a body says what to use', async (method) => {
     const body = Buffer.from('x')
-    const { end, message } = await guest.fetch('http://127.0.0.1:1/', { method, body })
+    const { end, message } = await guest.fetch('http://127.0.0.1:2/', { method, body })
     expect(end).toBe('EWS_BAD_REQUEST')
     expect(message).toContain('cannot have a body, this one has 1 bytes: use "POST"')
   })

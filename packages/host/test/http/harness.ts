@@ -9,7 +9,7 @@ import {
 import { HttpClient } from '../../src/http/client.js'
 import { httpLimitsFrom, type HttpLimits } from '../../src/http/limits.js'
 import { defaultLimits } from '../../src/limits.js'
-import { httpRequests, Policy, type HttpPolicyOptions } from '../../src/policy/index.js'
+import { httpRequests, Policy, type PolicyOptions } from '../../src/policy/index.js'
 import type { Resolve } from '../../src/policy/lookup.js'
 
 /** Everything that a request came to. */
@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 interface Settings {
-  readonly policy?: Partial<HttpPolicyOptions>
+  readonly policy?: Partial<PolicyOptions>
   readonly limits?: Partial<HttpLimits>
   readonly bounds?: { readonly inboxBytes: number; readonly inboxEvents: number }
   readonly resolve?: Resolve

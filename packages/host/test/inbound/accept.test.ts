@@ -5,7 +5,12 @@ import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
 
-import { createPlugin, type AcceptOptions, type Plugin, type SocketOptions } from '../../src/index.js'
+import {
+  createPlugin,
+  type AcceptOptions,
+  type Plugin,
+  type SocketOptions,
+} from '../../src/index.js'
 import { buildFile } from '../build.js'
 
 describe('a connection that somebody opens to the host', () => {

@@ -82,6 +82,18 @@ describe.each(ways)("an integrator's function that fails: $title", ({ hosting, w
     }
   })
 
+  it('tells the plugin what was thrown, and neither where nor why', async () => {
+    integrator.behaviour = () => {
+      throw new Error('no such row', { cause: new Error('of the database') })
+    }
+    const thrownThere = (await plugin.call('anatomy', 'to_i32'))?.text() ?? ''
+    expect(JSON.parse(thrownThere)).toMatchObject({
+      message: 'host function "to_i32" failed: no such row',
+      cause: 'undefined',
+    })
+    expect(thrownThere).not.toMatch(/failures\.test|node_modules|of the database/)
+  })
+
   it('keeps the code of one of our own errors', async () => {
     integrator.behaviour = () => {
       throw new EwsError('EWS_DENIED', 'not for you')

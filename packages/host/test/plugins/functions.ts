@@ -26,6 +26,16 @@ export function uncaught() {
   functions[Host.inputString()]?.(7)
 }
 
+/** All that there is of what the function throws. */
+export function anatomy() {
+  try {
+    functions[Host.inputString()]?.(7)
+  } catch (error) {
+    const { message, stack, cause } = error as Error
+    Host.outputString(JSON.stringify({ message, stack, cause: String(cause) }))
+  }
+}
+
 export function ping() {
   Host.outputString('pong')
 }

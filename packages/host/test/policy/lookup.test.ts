@@ -151,6 +151,24 @@ describe('as the lookup of a ws client', () => {
     await new Promise((settle) => server.close(settle))
   })
 
+  test('it connects to the address that was judged, whatever the name resolves to afterwards', async () => {
+    const reached: (string | undefined)[] = []
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    server.on('connection', (_socket, request) => reached.push(request.socket.localAddress))
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const resolve = resolver(['127.0.0.1'], ['10.0.0.1'])
+    const policy = new Policy({ allow }, resolve)
+    const { url, rule } = policy.check({ url: `ws://localhost:${port}/` })
+    const socket = new WebSocket(url, { lookup: policy.lookupFor(rule) })
+    await once(socket, 'open')
+    socket.close()
+    await once(socket, 'close')
+    expect(reached).toEqual(['127.0.0.1'])
+    expect(resolve.asked).toHaveLength(1)
+    await new Promise((settle) => server.close(settle))
+  })
+
   test('it fails with the policy error, and no byte reaches the private server', async () => {
     let connections = 0
     const server = createServer((connection) => {
