@@ -2,13 +2,13 @@ import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EwsError, namespace } from '@extism-ws/protocol'
 
-import { bundle, type Bundle } from './bundle/bundle.js'
+import { bundle, matters, type Bundle } from './bundle/bundle.js'
 import type { ModuleSize } from './bundle/module-size.js'
 import type { PluginInterface } from './interface/interface.js'
 import type { HostFunction } from './link/host-function.js'
 import { compileOfficially } from './official/compile.js'
 import type { BuildLine } from './snapshot/load.js'
-import { makeSnapshot } from './snapshot/snapshot.js'
+import { makeSnapshot, type Snapshot } from './snapshot/snapshot.js'
 
 /** What runs the author's code: QuickJS-ng as this toolkit builds it, or the official compiler's. */
 export type Engine = 'extism-ws' | 'extism-js'
@@ -96,13 +96,23 @@ export async function compileFiles(
   const entry = await entryFile(options.entry)
   const declared = await readDeclarations(options.interface)
   const official = engine === 'extism-js'
-  const bundled = await bundle(entry, {
+  const bundling = {
     portable: portable || official,
     minify,
     ...(seen === undefined ? {} : { seen }),
-  })
-  const functions = hostFunctions(bundled, declared)
-  const plugin = await makeSnapshot(bundled, functions, timeLimitMs, declared)
+  }
+  const build = async (known?: readonly string[]): Promise<Built> => {
+    const bundled = await bundle(
+      entry,
+      known === undefined ? bundling : { ...bundling, exports: known },
+    )
+    const functions = hostFunctions(bundled, declared)
+    const plugin = await makeSnapshot(bundled, functions, timeLimitMs, declared)
+    // What a plugin exports is known for certain when it was loaded, and not before.
+    if (known === undefined && matters(plugin.exports)) return await build(plugin.exports)
+    return { bundled, functions, plugin }
+  }
+  const { bundled, functions, plugin } = await build()
   const { exports, lines } = plugin
   const wasm = official
     ? await compileOfficially(entry, { minify, exports, functions, declared })
@@ -116,6 +126,12 @@ export async function compileFiles(
     warnings: [...bundled.warnings, ...plugin.warnings],
     modules: bundled.modules,
   }
+}
+
+interface Built {
+  readonly bundled: Bundle
+  readonly functions: readonly HostFunction[]
+  readonly plugin: Snapshot
 }
 
 async function readDeclarations(file: string | undefined): Promise<PluginInterface | undefined> {

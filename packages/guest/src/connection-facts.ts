@@ -18,7 +18,7 @@ export abstract class ConnectionFacts {
   get name(): string | undefined {
     return this.#connection.name
   }
-  /** The URL that was connected to, after parsing. */
+  /** The URL that was connected to, after parsing; with `protocol` and `extensions` anew after a reconnect. */
   get url(): string {
     return this.#connection.url
   }
@@ -29,6 +29,14 @@ export abstract class ConnectionFacts {
   /** The extensions that the server chose; empty for none. */
   get extensions(): string {
     return this.#connection.extensions
+  }
+
+  /**
+   * Whether the connection is lost and the host is about to connect again: the socket is open, and what is sent
+   * waits in the host.
+   */
+  get reconnecting(): boolean {
+    return this.#connection.isReconnecting
   }
 
   /**

@@ -1,7 +1,15 @@
-import { errorNumbers, EwsError, Opcode, type RestoredSocket } from '@extism-ws/protocol'
+import {
+  errorNumbers,
+  EwsError,
+  Opcode,
+  type Reconnected,
+  type Reconnecting,
+  type RestoredSocket,
+} from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { bytesOf } from './bytes.js'
+import { requestOf, type ConnectOptions } from './connect-options.js'
 import { checkOpen, open, type ConnectionHandler } from './connections.js'
 import { Drain } from './drain.js'
 import { MessageQueue, type Message } from './message-queue.js'
@@ -14,19 +22,6 @@ export interface CloseInfo {
   readonly reason: string
   /** Whether the closing handshake was completed. */
   readonly wasClean: boolean
-}
-
-export interface ConnectOptions {
-  /** Subprotocols, most wanted first. Default: none. */
-  readonly protocols?: string | readonly string[]
-  /** Extra headers of the opening handshake; the host's policy may refuse some. Default: none. */
-  readonly headers?: Record<string, string>
-  /**
-   * By which later calls find the socket: `sockets.get(name)`, also after a restart of the plugin. Only
-   * one socket at a time can have it, from when it connects until it closes. At most 256 characters.
-   * Default: none.
-   */
-  readonly name?: string
 }
 
 /** One connection as the socket classes of this library see it, whichever way they wait. */
@@ -45,6 +40,9 @@ export class Connection implements ConnectionHandler {
   /** Called when the handshake is over, also when the socket is being closed meanwhile. */
   onOpen: () => void = () => {}
   onClose: (info: CloseInfo) => void = () => {}
+  onReconnecting: ((info: Reconnecting) => void) | undefined
+  onReconnected: ((info: Reconnected) => void) | undefined
+  #reconnecting = false
   #attachment: Uint8Array | undefined
 
   constructor(name: string | undefined) {
@@ -57,15 +55,9 @@ export class Connection implements ConnectionHandler {
    * @param wait whether the host returns when the handshake is over, and not before.
    * @throws {EwsError} when the host refuses, or another connection has the name.
    */
-  start(url: string | URL, { protocols = [], headers }: ConnectOptions, wait: boolean): void {
+  start(url: string | URL, options: ConnectOptions, wait: boolean): void {
     const { name } = this
-    const request = {
-      url: String(url),
-      protocols: typeof protocols === 'string' ? [protocols] : protocols,
-      ...(headers === undefined ? {} : { headers }),
-      ...(name === undefined ? {} : { name }),
-      ...(wait ? { wait } : {}),
-    }
+    const request = { ...requestOf(url, options), wait }
     if (name !== undefined) claimName(name, this)
     try {
       this.id = open(request, this)
@@ -99,6 +91,11 @@ export class Connection implements ConnectionHandler {
     // One that has ended needs none, and the host may know that before the guest does.
     if (this.state !== 'closed') checkOpen(bridge().save(this.id, kept ?? new Uint8Array(0)))
     this.#attachment = kept
+  }
+
+  /** Whether the host is about to connect again. */
+  get isReconnecting(): boolean {
+    return this.#reconnecting && this.state === 'open'
   }
 
   /** @throws {EwsError} `EWS_CLOSED`, `EWS_LIMIT`. */
@@ -149,6 +146,21 @@ export class Connection implements ConnectionHandler {
 
   drained(): void {
     this.drain.done()
+  }
+
+  reconnecting(info: Reconnecting): void {
+    this.#reconnecting = true
+    if (this.state === 'open') this.onReconnecting?.(info)
+  }
+
+  reconnected(info: Reconnected): void {
+    this.#reconnecting = false
+    this.url = info.url
+    this.protocol = info.protocol
+    this.extensions = info.extensions
+    // The buffer that was full is gone with the connection.
+    this.drain.done()
+    if (this.state === 'open') this.onReconnected?.(info)
   }
 
   closed(code: number, reason: string, wasClean: boolean): number {

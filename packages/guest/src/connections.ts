@@ -6,6 +6,8 @@ import {
   errorNumbers,
   type ConnectRequest,
   type EwsError,
+  type Reconnected,
+  type Reconnecting,
   RecordFlag,
   RecordType,
 } from '@extism-ws/protocol'
@@ -15,6 +17,10 @@ import { engine, findEngine } from './engine.js'
 /** What a socket class of this library does with the events of its connection. */
 export interface ConnectionHandler {
   opened(about: { url: string; protocol: string; extensions: string }): void
+  /** The connection is lost, and the host tries another one. */
+  reconnecting?(info: Reconnecting): void
+  /** Another connection has taken its place. */
+  reconnected?(info: Reconnected): void
   /** Returns what became of the message, as the host is told (protocol: Progress); nothing when it is handled. */
   message(data: string | ArrayBuffer): number | void
   failed(error: EwsError): void
@@ -94,6 +100,10 @@ export function deliver(
         return handler.message(payload)
       case RecordType.open:
         return handler.opened(JSON.parse(text(payload)))
+      case RecordType.reconnecting:
+        return handler.reconnecting?.(JSON.parse(text(payload)))
+      case RecordType.reconnected:
+        return handler.reconnected?.(JSON.parse(text(payload)))
       case RecordType.error:
         return handler.failed(errorFrom(JSON.parse(text(payload))))
       case RecordType.drain:

@@ -7,8 +7,11 @@ import {
   recordEvent,
   RecordFlag,
   RecordType,
+  restartExport,
   type EwsError,
   type RawRecord,
+  type Reconnected,
+  type Reconnecting,
 } from '@extism-ws/protocol'
 
 import type { CloseInfo } from './connection.js'
@@ -54,17 +57,17 @@ export type HandledEvent =
   | { readonly type: 'open' | 'drain' }
   | { readonly type: 'message'; readonly data: Message }
   | { readonly type: 'error'; readonly error: EwsError }
+  | ({ readonly type: 'reconnecting' } & Reconnecting)
+  | ({ readonly type: 'reconnected' } & Reconnected)
   | ({ readonly type: 'close' } & CloseInfo)
 
 /** Has `onRestart` get a `Restart` instead of its call. */
 export function enableRestart(): void {
-  const found = findEngine()
-  // There is none where plugin code is tested outside of a plugin.
-  if (found === undefined) return
-  found.loop.onRestart = (author) => {
+  // There is no engine where plugin code is tested outside of a plugin.
+  findEngine()?.loop.hook(restartExport, (author) => {
     const onRestart = author as unknown as (restart: Restart) => unknown
     return (call) => onRestart(restartOf(call))
-  }
+  })
 }
 
 /** The host is trusted with its guest: what it does not say is left out. */
@@ -88,7 +91,8 @@ function restartOf(call: PluginCall): Restart {
 
 function handledEvent(record: RawRecord): HandledEvent | undefined {
   const event = recordEvent(record)
-  switch (event?.type) {
+  if (event === undefined) return undefined
+  switch (event.type) {
     case 'open':
     case 'drain':
       return { type: event.type }
@@ -96,12 +100,10 @@ function handledEvent(record: RawRecord): HandledEvent | undefined {
       return { type: 'message', data: messageOf(event.kind, event.data) }
     case 'error':
       return { type: 'error', error: errorFrom(event.error) }
-    case 'close': {
-      const { code, reason, wasClean } = event
-      return { type: 'close', code, reason, wasClean }
+    default: {
+      const { socket: _socket, ...about } = event
+      return about
     }
-    default:
-      return undefined
   }
 }
 

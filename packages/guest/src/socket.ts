@@ -1,6 +1,13 @@
-import { CloseCode, type EwsError, type RestoredSocket } from '@extism-ws/protocol'
+import {
+  CloseCode,
+  type EwsError,
+  type Reconnected,
+  type Reconnecting,
+  type RestoredSocket,
+} from '@extism-ws/protocol'
 
-import { Connection, type CloseInfo, type ConnectOptions } from './connection.js'
+import type { ConnectOptions } from './connect-options.js'
+import { Connection, type CloseInfo } from './connection.js'
 import { ConnectionFacts } from './connection-facts.js'
 import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
@@ -10,11 +17,21 @@ import { addOpen } from './open-sockets.js'
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
  *
- * Made by `connect()`.
+ * Made by `connect()`. When the host connects again after a loss, it stays open, and messages go on.
  */
 export class Socket extends ConnectionFacts implements AsyncIterable<Message>, AsyncDisposable {
   /** Resolves, never rejects, when the connection has ended. */
   readonly closed: Promise<CloseInfo>
+  /**
+   * Called when the connection was lost and the host is about to connect again, and for each attempt that
+   * failed. What it throws is reported, as by a listener of an event. Default: nothing.
+   */
+  onReconnecting: ((info: Reconnecting) => void) | undefined
+  /**
+   * Called when there is a connection again, before its first message, with how many messages were refused
+   * meanwhile. What it throws is reported. Default: nothing.
+   */
+  onReconnected: ((info: Reconnected) => void) | undefined
   readonly #connection: Connection
 
   private constructor(connection: Connection) {
@@ -24,6 +41,8 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
       connection.onClose = resolve
     })
     connection.onOpen = () => this.#opened()
+    connection.onReconnecting = (info) => this.onReconnecting?.(info)
+    connection.onReconnected = (info) => this.onReconnected?.(info)
   }
 
   /** See `connect()`. */
@@ -47,7 +66,8 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
   }
 
   /**
-   * A socket that there was before the plugin was built anew; undefined for one that is known already.
+   * A socket that the host has already: from before the plugin was built anew, or opened to the host;
+   * undefined for one that is known.
    *
    * @internal
    */
@@ -64,7 +84,8 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
    * Sends one message: a string as text, bytes as binary.
    *
    * @throws {EwsError} `EWS_CLOSED` when the socket is closed or closing, `EWS_LIMIT` when the
-   *   host's send buffer is full: the message was not sent, and `drained()` says when to try again.
+   *   host's send buffer is full, or nothing can be kept while it reconnects: the message was not sent, and
+   *   `drained()` says when to try again.
    */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     this.#connection.send(data)

@@ -4,6 +4,8 @@ import {
   Opcode,
   type ConnectRequest,
   type ErrorCode,
+  type Reconnected,
+  type Reconnecting,
   type SocketEvent,
 } from '@extism-ws/protocol'
 
@@ -54,6 +56,19 @@ export class FakeConnection {
   end(code = 1006, reason = '', wasClean = code !== 1006): this {
     this.ended = true
     this.#emit({ type: 'close', socket: this.id, code, reason, wasClean })
+    return this
+  }
+
+  /** The connection is lost, and the host tries another one. */
+  lose(info: Partial<Reconnecting> = {}): this {
+    const about = { attempt: 1, delayMs: 250, code: 1006, reason: '', ...info }
+    this.#emit({ type: 'reconnecting', socket: this.id, ...about })
+    return this
+  }
+
+  regain(info: Partial<Reconnected> = {}): this {
+    const about = { url: this.request.url, protocol: '', extensions: '', attempts: 1, dropped: 0 }
+    this.#emit({ type: 'reconnected', socket: this.id, ...about, ...info })
     return this
   }
 

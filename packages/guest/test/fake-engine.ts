@@ -1,5 +1,5 @@
 import { engineSymbol, type Engine } from '../src/engine.js'
-import type { EventSource, Loop } from '../src/loop/index.js'
+import type { EventSource, Loop, PluginCall, PluginExport } from '../src/loop/index.js'
 
 /** What the library finds under `engineSymbol`: a loop that only keeps what it is told. */
 export class FakeEngine {
@@ -9,9 +9,12 @@ export class FakeEngine {
   clock = 1000
   jobRuns = 0
   readonly reports: unknown[] = []
-  readonly loop: Pick<Loop, 'listen' | 'report' | 'onRestart' | 'entries'> = {
+  readonly #hooks = new Map<string, (author: PluginExport) => PluginExport>()
+  readonly loop: Pick<Loop, 'listen' | 'report' | 'hook' | 'entries'> = {
     entries: 1,
-    onRestart: undefined,
+    hook: (name, hook): void => {
+      this.#hooks.set(name, hook)
+    },
     listen: (source: EventSource): void => {
       this.source = source
     },
@@ -24,6 +27,13 @@ export class FakeEngine {
     runJobs: (): number => this.jobRuns++,
     timedOut: (): boolean => this.overTime,
     now: (): number => this.clock,
+  }
+
+  /** Calls an export that the library hooks, with this input. */
+  callHooked(name: string, author: (...given: never[]) => unknown, input: Uint8Array): unknown {
+    const hooked = this.#hooks.get(name)?.(author as unknown as PluginExport)
+    if (hooked === undefined) throw new Error(`nothing hooks ${name}`)
+    return hooked({ id: 1, input: () => input } as PluginCall)
   }
 
   /** Messages of what was reported; takes them. */

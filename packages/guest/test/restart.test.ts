@@ -13,7 +13,6 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { connect, sockets, type Restart } from '../src/index.js'
-import type { PluginCall } from '../src/loop/index.js'
 import { dispatch, engine, host } from './fake-bridge.js'
 import type { FakeConnection } from './fake-connection.js'
 
@@ -45,13 +44,7 @@ function taken(event: SocketEvent): RawRecord {
 
 /** What the author's `onRestart` gets for an input. */
 function restart(...records: RawRecord[]): Restart {
-  const input = encodeRecords(records)
-  let got: unknown
-  const run = engine.loop.onRestart?.((given: unknown) => {
-    got = given
-  })
-  run?.({ input: () => input } as PluginCall)
-  return got as Restart
+  return engine.callHooked('onRestart', (given) => given, encodeRecords(records)) as Restart
 }
 
 beforeEach(() => {
@@ -134,6 +127,7 @@ describe('a restart', () => {
     const { server, record } = restored()
     const socket = server.id
     const gone = 4711
+    const regained = { url: 'ws://b/', protocol: '', extensions: '', attempts: 2, dropped: 0 }
     const restartWith = restart(
       reason,
       record,
@@ -141,6 +135,8 @@ describe('a restart', () => {
       taken({ type: 'message', socket, kind: 2, data: Uint8Array.of(1, 2) }),
       taken({ type: 'drain', socket }),
       taken({ type: 'error', socket, error: errorData(new EwsError('EWS_LIMIT', 'too much')) }),
+      taken({ type: 'reconnecting', socket, attempt: 2, delayMs: 5, code: 1006, reason: '' }),
+      taken({ type: 'reconnected', socket, ...regained }),
       taken({ type: 'close', socket: gone, code: 1000, reason: 'bye', wasClean: true }),
       eventRecord({ type: 'drain', socket }),
     )
@@ -153,6 +149,11 @@ describe('a restart', () => {
         socket: restoredSocket,
         event: { type: 'error', error: expect.objectContaining({ code: 'EWS_LIMIT' }) },
       },
+      {
+        socket: restoredSocket,
+        event: { type: 'reconnecting', attempt: 2, delayMs: 5, code: 1006, reason: '' },
+      },
+      { socket: restoredSocket, event: { type: 'reconnected', ...regained } },
       { socket: undefined, event: { type: 'close', code: 1000, reason: 'bye', wasClean: true } },
     ])
   })

@@ -10,10 +10,13 @@ import {
   type CloseEvent,
   type ErrorEvent,
   type CloseInfo,
+  type ConnectionRequest,
   type ConnectOptions,
   type Message,
   type MessageEvent,
   type PluginCall,
+  type Reconnected,
+  type Reconnecting,
   type Restart,
   type Socket,
   type SyncSocket,
@@ -90,6 +93,33 @@ describe('the types of the public API', () => {
     >
     expectTypeOf<HandledMessage['data']>().toEqualTypeOf<string | Uint8Array>()
     expectTypeOf<Socket['attachment']>().toEqualTypeOf<Uint8Array | undefined>()
+  })
+
+  it('of reconnecting', () => {
+    type Handlers = Pick<Socket, 'onReconnecting' | 'onReconnected'>
+    expectTypeOf<Handlers>().toEqualTypeOf<{
+      onReconnecting: ((info: Reconnecting) => void) | undefined
+      onReconnected: ((info: Reconnected) => void) | undefined
+    }>()
+    expectTypeOf<Socket['reconnecting']>().toEqualTypeOf<boolean>()
+    const replay: readonly (string | Uint8Array)[] = ['subscribe', Uint8Array.of(1)]
+    expectTypeOf({
+      reconnect: { queue: false, replay, attempts: 3, stopCodes: [4000] },
+    }).toExtend<ConnectOptions>()
+    expectTypeOf<{ reconnect: false }>().toExtend<ConnectOptions>()
+    expectTypeOf<{ reconnect: { replay: string } }>().not.toExtend<ConnectOptions>()
+    expectTypeOf<{
+      keepAlive: { request: string; intervalMs: number }
+    }>().toExtend<ConnectOptions>()
+    expectTypeOf<{ keepAlive: { request: string } }>().not.toExtend<ConnectOptions>()
+    expectTypeOf<{ autoAnswer: { request: string; answer: string } }>().toExtend<ConnectOptions>()
+  })
+
+  it('of connections to the host', () => {
+    expectTypeOf<ConnectionRequest['call']>().toEqualTypeOf<PluginCall>()
+    expectTypeOf<ConnectionRequest['headers']>().toEqualTypeOf<Readonly<Record<string, string>>>()
+    expectTypeOf<ConnectionRequest>().toHaveProperty('url').toBeString()
+    expectTypeOf<ConnectionRequest>().toHaveProperty('remoteAddress').toBeString()
   })
 
   it('of sockets with a name', () => {

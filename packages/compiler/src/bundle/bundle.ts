@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
+  connectionExport,
   directFunctions,
   portableFunctions,
   restartExport,
@@ -48,14 +49,16 @@ export interface BundleOptions {
   readonly official?: boolean
   /** A module to bundle instead of the entry file, in whose folder it stands. */
   readonly wrapper?: string
+  /**
+   * Names of the functions that the plugin exports, as far as they are known: by some of them the host gives
+   * it sockets, and what the guest library has for that costs size.
+   */
+  readonly exports?: readonly string[]
   /** Takes the absolute path of every file that is read, also when the build then fails. */
   readonly seen?: Set<string>
 }
 
 export const moduleVariable = '__ews_module'
-
-/** In a bundle whose author may export it. Comments of the guest library put it between backquotes. */
-const namesRestart = new RegExp(`(?<![\`\\w$])${restartExport}(?![\`\\w$])`)
 
 /** What js-pdk's README tells its users to pass to esbuild. */
 const officialFormat = { format: 'cjs', target: 'es2020' } as const
@@ -77,18 +80,17 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
 /**
  * @param input the entry file, or what stands in for it.
  * @param inject files besides the guest library's whose exports free names are.
- * @param restarts whether the plugin can go on with sockets of one before, which costs size.
  */
 async function bundleAs(
   input: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   entry: string,
   options: BundleOptions,
   inject: readonly string[] = [],
-  restarts = false,
 ): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
-  const guest = new GuestLibrary(entry)
+  const exported = new Set(options.exports)
+  const guest = new GuestLibrary(entry, exported.has(connectionExport))
   const globals = new PackageGlobals()
   const globalObject = new GlobalObject()
   const chains = new ImportChains(entry)
@@ -108,7 +110,7 @@ async function bundleAs(
       metafile: true,
       format: 'iife',
       globalName: moduleVariable,
-      inject: [guest.inject, ...inject],
+      inject: [...guest.inject, ...inject],
       plugins: [
         guest.plugin,
         seenFiles(options.seen),
@@ -120,7 +122,12 @@ async function bundleAs(
       // Also for the `browser` maps in package.json, by which packages do without Node's modules.
       platform: 'browser',
       mainFields: ['browser', 'module', 'main'],
-      conditions: ['browser', 'module', layer, ...engineConditions(options, restarts)],
+      conditions: [
+        ...['browser', 'module', layer],
+        // By which packages know our engine, whose globals the official one does not have.
+        ...(options.official === true ? [] : ['extism-ws-engine']),
+        ...(exported.has(restartExport) ? ['extism-ws-restart'] : []),
+      ],
       // Packages for browsers count on their bundler for this one.
       define: { 'process.env.NODE_ENV': '"production"' },
       // The engine knows ES2023, but not `using`; esbuild lowers that for every target below esnext.
@@ -135,18 +142,15 @@ async function bundleAs(
       ...(options.official === true ? officialFormat : {}),
     })
     if ((globals.needed || globalObject.needed) && inject.length === 0) {
-      return await bundleAs(input, entry, options, [PackageGlobals.inject], restarts)
+      return await bundleAs(input, entry, options, [PackageGlobals.inject])
     }
     if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {
       const stdin = await asScript(entry, folder)
-      return await bundleAs({ stdin }, entry, options, [], restarts)
+      return await bundleAs({ stdin }, entry, options)
     }
     const { errors, warnings } = sortOut(messages)
     if (errors.length > 0) throw Object.assign(new Error('not bundled'), { errors })
     const output = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
-    if (!restarts && namesRestart.test(output)) {
-      return await bundleAs(input, entry, options, inject, true)
-    }
     const code = withoutModuleNames(output)
     return {
       entry,
@@ -163,12 +167,9 @@ async function bundleAs(
   }
 }
 
-/** By which packages know our engine, whose globals the official one does not have. */
-function engineConditions({ official }: BundleOptions, restarts: boolean): string[] {
-  return [
-    ...(official === true ? [] : ['extism-ws-engine']),
-    ...(restarts ? ['extism-ws-restart'] : []),
-  ]
+/** Whether a bundle differs when it is known that the plugin exports these functions. */
+export function matters(exports: readonly string[]): boolean {
+  return exports.includes(restartExport) || exports.includes(connectionExport)
 }
 
 /** The nearest folder with a package.json, or the entry's own. */

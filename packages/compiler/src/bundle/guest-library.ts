@@ -1,30 +1,36 @@
 import { dirname } from 'node:path'
 import type { Plugin } from 'esbuild'
 
-const globals = '@extism-ws/guest/globals'
 /** The module of the guest library's globals, empty in a project that does not have it. */
 export const guestGlobals = 'extism-ws:globals'
+const accept = 'extism-ws:accept'
 
 /**
- * Gives free names like `WebSocket` a meaning, where the project has the guest library. It is found
- * as an import of the entry file would be: Node's own look-up also knows folders outside the project.
+ * What of the guest library gets into a bundle without an import, where the project has it: free names like
+ * `WebSocket`, and what turns connections into sockets, of which an author needs no more than the types. It is
+ * found as an import of the entry file would be: Node's own look-up also knows folders outside the project.
  */
 export class GuestLibrary {
   /** For esbuild's option `inject`. */
-  readonly inject = guestGlobals
+  readonly inject: readonly string[]
   readonly plugin: Plugin
   #folder: string | undefined
 
-  /** @param entry absolute path of the entry file. */
-  constructor(entry: string) {
+  /**
+   * @param entry absolute path of the entry file.
+   * @param accepts whether the plugin exports `onConnection`.
+   */
+  constructor(entry: string, accepts: boolean) {
+    this.inject = accepts ? [guestGlobals, accept] : [guestGlobals]
     this.plugin = {
       name: 'extism-ws',
       setup: (build) => {
-        build.onResolve({ filter: new RegExp(`^${guestGlobals}$`) }, async () => {
+        build.onResolve({ filter: /^extism-ws:/ }, async ({ path: wanted }) => {
           const resolveDir = dirname(entry)
-          const found = await build.resolve(globals, { kind: 'import-statement', resolveDir })
+          const name = wanted.replace('extism-ws:', '@extism-ws/guest/')
+          const found = await build.resolve(name, { kind: 'import-statement', resolveDir })
           const { path, sideEffects } = found
-          if (found.errors.length > 0) return { path: guestGlobals, namespace: 'extism-ws' }
+          if (found.errors.length > 0) return { path: wanted, namespace: 'extism-ws' }
           this.#folder = dirname(dirname(path))
           return { path, sideEffects }
         })

@@ -48,6 +48,7 @@ export async function compileOfficially(entry: string, wanted: Wanted): Promise<
     portable: true,
     minify: wanted.minify,
     official: true,
+    exports: wanted.exports,
     ...(wrapped ? { wrapper: wrapperOf(entry, wanted.exports, wanted.declared?.exports) } : {}),
   })
   const exports = [...exportsOf(wanted), ...(wrapped ? wrapperExports : [])]

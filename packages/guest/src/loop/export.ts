@@ -1,5 +1,3 @@
-import { restartExport } from '@extism-ws/protocol'
-
 import type { PluginCall } from './call.js'
 
 /**
@@ -27,19 +25,19 @@ export interface DefinedExport {
   readonly signature: ExportSignature | undefined
 }
 
-/** Makes an export of the author's `onRestart`, which takes something else than a call. */
-export type RestartHook = (author: PluginExport) => PluginExport
+/** Makes an export of a function of the author's that takes something else than a call. */
+export type ExportHook = (author: PluginExport) => PluginExport
 
 /** The exports in the order of their indices: by name. */
 export function defineExports(
   exports: Readonly<Record<string, PluginExport>>,
   signatures: Readonly<Record<string, ExportSignature>>,
-  hook?: RestartHook,
+  hooks: ReadonlyMap<string, ExportHook>,
 ): DefinedExport[] {
   return Object.entries(exports)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, author]) => {
-      const run = hook !== undefined && name === restartExport ? hook(author) : author
+      const run = hooks.get(name)?.(author) ?? author
       return {
         name,
         run: run as unknown as DefinedExport['run'],

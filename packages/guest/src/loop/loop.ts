@@ -5,9 +5,9 @@ import { Calls } from './calls.js'
 import {
   defineExports,
   type DefinedExport,
+  type ExportHook,
   type ExportSignature,
   type PluginExport,
-  type RestartHook,
 } from './export.js'
 import { failureOf, failureText, timeoutFailure, type Failure } from './failure.js'
 import { Immediates } from './immediates.js'
@@ -32,13 +32,12 @@ export class Loop {
   readonly immediates = new Immediates()
   readonly rejections = new Rejections()
   readonly requests = new Requests()
-  /** Left by the guest library while the plugin is built. */
-  onRestart: RestartHook | undefined
   /** How many entries there were, with the one that is running. */
   entries = 0
   readonly #platform: Platform
   readonly #calls: Calls
   readonly #pushed = new PushedRecords()
+  readonly #hooks = new Map<string, ExportHook>()
   #exports: readonly DefinedExport[] = []
   #source: EventSource | undefined
   #lastCall = 0
@@ -56,8 +55,13 @@ export class Loop {
     exports: Readonly<Record<string, PluginExport>>,
     signatures: Readonly<Record<string, ExportSignature>> = {},
   ): string[] {
-    this.#exports = defineExports(exports, signatures, this.onRestart)
+    this.#exports = defineExports(exports, signatures, this.#hooks)
     return this.#exports.map(({ name }) => name)
+  }
+
+  /** What becomes of an export of that name: said by the guest library while the plugin is built. */
+  hook(name: string, hook: ExportHook): void {
+    this.#hooks.set(name, hook)
   }
 
   /** Adds the bridge's events to the loop. */

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '../connection.js'
+import type { ConnectOptions } from '../connect-options.js'
 import { poll, type Ready } from './poll.js'
 import { SyncSocket, type WaitOptions } from './sync-socket.js'
 

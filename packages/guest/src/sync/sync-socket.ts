@@ -1,7 +1,8 @@
 import { CloseCode, RecordType } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
-import { Connection, messageOf, type CloseInfo, type ConnectOptions } from '../connection.js'
+import type { ConnectOptions } from '../connect-options.js'
+import { Connection, messageOf, type CloseInfo } from '../connection.js'
 import { ConnectionFacts } from '../connection-facts.js'
 import type { Message } from '../message-queue.js'
 import { addOpen } from '../open-sockets.js'

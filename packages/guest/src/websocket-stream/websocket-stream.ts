@@ -120,7 +120,7 @@ export class WebSocketStream {
       closed: (code, reason, wasClean) => this.#end(code, reason, wasClean),
     }
     try {
-      this.#id = open({ url: this.#url, protocols }, handler)
+      this.#id = open({ url: this.#url, protocols, reconnect: false }, handler)
       this.#signal?.addEventListener('abort', this.#abort)
     } catch (error) {
       if (!(error instanceof EwsError)) throw error

@@ -191,7 +191,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
       closed: (code, reason, wasClean) => this.#end(code, reason, wasClean),
     }
     try {
-      return open({ url: this.#url, protocols }, handler)
+      return open({ url: this.#url, protocols, reconnect: false }, handler)
     } catch (error) {
       if (!(error instanceof EwsError)) throw error
       // The standard fails a connection in a later task, never in the constructor.

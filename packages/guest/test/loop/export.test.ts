@@ -100,14 +100,17 @@ describe('an export with parameters', () => {
   })
 })
 
-describe('the export onRestart', () => {
-  test('gets what the guest library makes of its call', () => {
+describe('an export that the guest library hooks', () => {
+  test('gets what that makes of its call', () => {
     const platform = new FakePlatform()
     const loop = new Loop(platform)
-    loop.onRestart = (author) => (call) => {
+    loop.hook('onRestart', (author) => (call) => {
       const onRestart = author as unknown as (restart: { number: number }) => unknown
       return onRestart({ number: call.id })
-    }
+    })
+    loop.hook('missing', () => {
+      throw new Error('there is no such export')
+    })
     const run = (given: { number?: number; id?: number }): unknown => given.number ?? given.id
     loop.define({ onRestart: run as unknown as PluginExport, other: run as PluginExport })
     loop.call(0)

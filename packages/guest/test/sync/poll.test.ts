@@ -83,6 +83,17 @@ describe('sync.poll', () => {
     expect(poll([first])).toEqual([['first', closed]])
   })
 
+  test('waits on over a reconnect, which is none of its answers', () => {
+    host.meanwhile.push(
+      () => servers.first.lose(),
+      () => servers.first.regain().message('behind'),
+    )
+    expect(poll([first, second])).toEqual([['first', 'behind']])
+    servers.second.lose()
+    expect(poll([second], { timeoutMs: 0 })).toEqual([])
+    expect(second.reconnecting).toBe(true)
+  })
+
   test('tells the host of what it takes, and what is done', () => {
     servers.first.message('a').message('b')
     sync.poll([first])

@@ -53,6 +53,22 @@ describe('receive', () => {
     expect(socket.receive({ timeoutMs: 0 })).toBe('x')
   })
 
+  test('goes on over a reconnect, of which the socket knows', () => {
+    const { socket, server } = opened()
+    host.meanwhile.push(
+      () => server.lose(),
+      () => server.regain({ url: 'ws://b.example/' }),
+      () => server.message('behind'),
+    )
+    expect(socket.receive()).toBe('behind')
+    expect([socket.url, socket.reconnecting]).toEqual(['ws://b.example/', false])
+    server.lose()
+    expect(socket.receive({ timeoutMs: 0 })).toBeUndefined()
+    expect(socket.reconnecting).toBe(true)
+    host.meanwhile.push(() => server.regain().end(1000))
+    expect([...socket]).toEqual([])
+  })
+
   test('waits on for the rest of its time after events that are no messages', () => {
     const { socket, server } = opened()
     host.meanwhile.push(() => {

@@ -38,6 +38,16 @@ describe('sync.connect', () => {
     expect(host.last.sent).toEqual(['hello'])
   })
 
+  test('may wish the same of its connection as connect()', () => {
+    host.meanwhile.push(() => host.last.open())
+    sync.connect('ws://feed.example/', { reconnect: { replay: [Uint8Array.of(1)] }, warm: true })
+    expect(host.last.request).toMatchObject({
+      reconnect: { replay: [{ base64: 'AQ==' }] },
+      warm: true,
+      wait: true,
+    })
+  })
+
   test('has the events that came right behind the handshake still to come', () => {
     host.meanwhile.push(() => host.last.open().message('first').end(1000))
     const socket = sync.connect('ws://feed.example/')
@@ -121,6 +131,17 @@ describe('drained', () => {
     host.meanwhile.push(() => server.message('one').drain())
     expect(socket.drained()).toBe(true)
     expect(socket.receive()).toBe('one')
+  })
+
+  test('ends when there is another connection', () => {
+    const { socket, server } = opened()
+    host.refusal = new EwsError('EWS_LIMIT', 'nothing is kept')
+    expect(() => socket.send('x')).toThrow('nothing is kept')
+    host.meanwhile.push(
+      () => server.lose(),
+      () => server.regain(),
+    )
+    expect(socket.drained()).toBe(true)
   })
 
   test('throws when the connection ends', () => {

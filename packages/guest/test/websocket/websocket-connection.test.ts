@@ -38,6 +38,15 @@ describe('events', () => {
     ])
   })
 
+  test('of a reconnect, which the standard does not have, change nothing', async () => {
+    const { ws, server, heard } = await opened()
+    server.lose().regain({ protocol: 'other' }).message('x')
+    await dispatch()
+    expect(heard).toEqual(['message 1'])
+    expect([ws.protocol, ws.readyState]).toEqual(['', WebSocket.OPEN])
+    expect(engine.takeReports()).toEqual([])
+  })
+
   test('of the close carry code, reason and whether it was clean', async () => {
     const { ws, server } = await opened()
     const closes: unknown[] = []

@@ -38,6 +38,7 @@ describe('the constructor', () => {
     expect(host.last.request).toEqual({
       url: 'wss://feed.example/btc?x=1',
       protocols: ['v2', 'v1'],
+      reconnect: false,
     })
   })
 
