@@ -85,11 +85,13 @@ export function connectionsContract(hosting: Hosting): void {
       it('are the ones that were open before, or others listen to, where both say so', async () => {
         await follow({ warm: true })
         await vi.waitFor(() => expect(hub.warm.size).toBe(1))
-        await plugin.reload()
-        await follow({ shared: true })
-        expect(hub.shared.size).toBe(1)
-        for (const client of server.clients) client.send('for all')
-        await hears(['for all'])
+        await follow({ warm: true, name: 'second' })
+        await vi.waitFor(() => expect(server.clients).toHaveLength(3))
+        await follow({ shared: true, name: 'third' })
+        await follow({ shared: true, name: 'fourth' })
+        expect([hub.shared.size, server.clients.length]).toEqual([1, 4])
+        for (const client of server.clients.slice(3)) client.send('for both')
+        await hears(['for both', 'for both'])
       })
     })
 

@@ -18,7 +18,7 @@ async function read(socket: Socket): Promise<void> {
 /** Reads from a socket that reconnects. */
 export async function follow(call: PluginCall): Promise<void> {
   const { url, options } = JSON.parse(call.inputText()) as { url: string; options: ConnectOptions }
-  const socket = await connect(url, { ...options, name: 'feed' })
+  const socket = await connect(url, { name: 'feed', ...options })
   socket.onReconnecting = ({ attempt, code }) => {
     // Later ones depend on how fast the server is back.
     if (attempt === 1) told.push(['reconnecting', code])
