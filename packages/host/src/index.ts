@@ -12,6 +12,25 @@ export { defaultRestart, type RestartOptions } from './guest/restart-budget.js'
 export { defaultHttpLimits, type HttpLimits } from './http/limits.js'
 export { defaultLimits, type Limits } from './limits.js'
 export type { Logger, LogLevel } from './logger.js'
+export type {
+  ChannelMessages,
+  ChannelName,
+  DispatchMessage,
+  PluginIdentity,
+  PluginRestartMessage,
+  RefusedMessage,
+  SocketCloseMessage,
+  SocketConnectingMessage,
+  SocketErrorMessage,
+  SocketOpenMessage,
+  SocketReconnectingMessage,
+  SocketTraffic,
+} from './metrics/channels.js'
+export type { UrlMetrics } from './metrics/connection-stats.js'
+export type { HistogramSnapshot } from './metrics/histogram.js'
+export type { Measured, PluginMetrics } from './metrics/plugin-metrics.js'
+export type { CodeCounts } from './metrics/session-stats.js'
+export type { LogOptions } from './metrics/summary.js'
 export type { Mode } from './mode/mode.js'
 export type { ModeOption } from './mode/choose.js'
 export type { Manifest, ManifestLike, WasmSource } from './module/manifest.js'

@@ -5,7 +5,10 @@ import { Pump } from './guest/pump.js'
 import type { RestartBudget } from './guest/restart-budget.js'
 import { Supervisor, type Blueprint } from './guest/supervisor.js'
 import type { HttpClient } from './http/client.js'
-import type { Logger } from './logger.js'
+import type { Log } from './log.js'
+import { readMetrics, type Measured, type PluginMetrics } from './metrics/plugin-metrics.js'
+import type { PluginStats } from './metrics/plugin-stats.js'
+import { Summary, type SummaryOptions } from './metrics/summary.js'
 import type { Mode } from './mode/mode.js'
 import type { ManifestLike } from './module/manifest.js'
 import { PluginOutput } from './output.js'
@@ -27,7 +30,9 @@ export interface PluginParts {
   readonly guest: Guest
   readonly session: Session
   readonly http: HttpClient
-  readonly logger: Logger
+  readonly log: Log
+  readonly stats: PluginStats
+  readonly summary: SummaryOptions
   /** Sets the source map of the plugin's lines. */
   setFind(find: FindSource | undefined): void
   /** How to build it anew; undefined where only Extism knows. */
@@ -42,20 +47,28 @@ export interface PluginParts {
  * the SDK's own Plugin can; the SDK's plugin stays inside, since calls that bypass the session
  * would overlap with its events.
  */
-export class Plugin implements AsyncDisposable {
+export class Plugin implements AsyncDisposable, Measured {
   /** Where the plugin runs; what `mode: 'auto'` came to. */
   readonly mode: Mode
+  /** What it is called in logs and metrics: the option `name`, or its default. */
+  readonly name: string
   readonly #parts: PluginParts
   readonly #pump: Pump
   readonly #supervisor: Supervisor
+  readonly #summary: Summary
   #disposal: Promise<void> | undefined
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
   constructor(parts: PluginParts) {
     this.mode = parts.mode
+    this.name = parts.stats.identity.plugin
     this.#parts = parts
     this.#pump = new Pump(parts)
     this.#supervisor = new Supervisor({ ...parts, pump: this.#pump })
+    const { log, stats, summary } = parts
+    const read = (): PluginMetrics => this.metrics()
+    const takeDeepest = (): number => stats.dispatches.takeDeepest()
+    this.#summary = new Summary({ ...summary, log, read, takeDeepest })
   }
 
   /**
@@ -77,6 +90,22 @@ export class Plugin implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<PluginOutput | null> {
     this.#checkAlive()
+    const { stats } = this.#parts
+    stats.calls++
+    try {
+      return await this.#call(name, input, hostContext, options)
+    } catch (error) {
+      stats.failedCalls++
+      throw error
+    }
+  }
+
+  async #call(
+    name: string,
+    input: string | Uint8Array | number | undefined,
+    hostContext: unknown,
+    options: CallOptions,
+  ): Promise<PluginOutput | null> {
     const { guest } = this.#parts
     if (!guest.has(name)) {
       const names = guest.exportNames.filter((each) => each !== 'memory')
@@ -161,6 +190,15 @@ export class Plugin implements AsyncDisposable {
   }
 
   /**
+   * What the plugin has counted since it was made: connections, messages, bytes, failures, by URL, and how
+   * it is dispatched (docs/operations.md). A snapshot, made when it is asked for. Also after `close()`.
+   */
+  metrics(): PluginMetrics {
+    const counts = { pending: this.#pump.pendingCount, restarts: this.#supervisor.restarts }
+    return readMetrics(this.#parts, counts)
+  }
+
+  /**
    * Ends the plugin: pending calls reject with `EWS_DISPOSED`, requests are cut, sockets close with
    * 1001 and are cut after the close timeout. Resolves when nothing is left. Closing twice is fine.
    */
@@ -175,6 +213,7 @@ export class Plugin implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     const { guest, session, http } = this.#parts
+    this.#summary.stop()
     this.#supervisor.stop()
     this.#pump.stop(disposed())
     http.dispose()

@@ -4,8 +4,12 @@ import type { GuestLimits } from './guest/attach.js'
 import { HttpClient } from './http/client.js'
 import { httpLimitsFrom } from './http/limits.js'
 import { limitsFrom } from './limits.js'
-import { levelLogger, type Logger } from './logger.js'
+import { logsFor, type Log } from './log.js'
+import type { Logger } from './logger.js'
 import { mappedLogger } from './mapped-logger.js'
+import { checkName } from './metrics/plugin-name.js'
+import { newIdentity, PluginStats } from './metrics/plugin-stats.js'
+import { summaryOf, type SummaryOptions } from './metrics/summary.js'
 import type { Mode } from './mode/mode.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
 import { httpRequests, Policy } from './policy/index.js'
@@ -19,7 +23,9 @@ export interface SessionParts {
   readonly http: HttpClient
   readonly variables: Variables
   /** This package's own lines. */
-  readonly logger: Logger
+  readonly log: Log
+  readonly stats: PluginStats
+  readonly summary: SummaryOptions
   /** Lines of the plugin, with positions in the author's files. */
   readonly pluginLogger: Logger
   readonly limits: Omit<GuestLimits, 'stackBytes'>
@@ -27,8 +33,15 @@ export interface SessionParts {
   setFind(find: FindSource | undefined): void
 }
 
-/** @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts. */
-export function sessionParts(options: SessionOptions, mode: Mode): SessionParts {
+/**
+ * @param derived the plugin's name if the options have none.
+ * @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts.
+ */
+export function sessionParts(
+  options: SessionOptions,
+  mode: Mode,
+  derived: string | undefined,
+): SessionParts {
   const {
     sockets = {},
     http = {},
@@ -37,7 +50,13 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   } = options
   checkBound('timeoutMs', timeoutMs)
   checkBound('memoryBytes', memoryBytes)
-  const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
+  const { log: logOptions = {}, logger = console, logLevel: level, name } = options
+  const identity = newIdentity(name === undefined ? derived : checkName(name))
+  const { structured } = logOptions
+  const { plugin } = identity
+  const logs = logsFor(logger, { plugin, level, structured })
+  const { log } = logs
+  const stats = new PluginStats(identity, log)
   // Extism's `allowedHosts` are for HTTP, whatever else the options of sockets hold.
   const policy = new Policy({ ...sockets, allow: sockets.allow ?? [], allowedHosts: [] })
   const limits = limitsFrom(sockets)
@@ -45,11 +64,13 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   let find: FindSource | undefined
   return {
     mode,
-    session: new Session(policy, limits, mode),
+    session: new Session(policy, limits, mode, stats.sockets),
     http: new HttpClient(httpPolicy, httpLimitsFrom(http), limits),
-    variables: new Variables((message) => logger.warn(`extism-ws: ${message}`)),
-    logger,
-    pluginLogger: mappedLogger(logger, () => find),
+    variables: new Variables((message) => log.warn(message)),
+    log,
+    stats,
+    summary: summaryOf(logOptions, logs.structured),
+    pluginLogger: mappedLogger(logs.pluginLines, () => find),
     limits: { timeoutMs, memoryBytes },
     setFind: (next) => {
       find = next

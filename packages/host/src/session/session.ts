@@ -16,6 +16,7 @@ import {
 import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
+import { SessionStats } from '../metrics/session-stats.js'
 import type { Policy } from '../policy/index.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Connector } from './connector.js'
@@ -48,7 +49,12 @@ export class Session implements SessionOperations {
   /** Called when a socket can be sent on, with what it takes, and with `undefined` when it cannot any more. */
   onSendable: (socket: number, room: number | undefined) => void = () => {}
 
-  constructor(policy: Policy, limits: Limits, mode: Mode = 'event') {
+  constructor(
+    policy: Policy,
+    limits: Limits,
+    mode: Mode = 'event',
+    _stats: SessionStats = new SessionStats(),
+  ) {
     this.#limits = limits
     this.#mode = mode
     const sockets = this.#sockets
@@ -84,6 +90,16 @@ export class Session implements SessionOperations {
   /** Whether events wait to be drained. */
   get hasEvents(): boolean {
     return this.#events.size > 0
+  }
+
+  /** How many they are. */
+  get eventCount(): number {
+    return this.#events.size
+  }
+
+  /** Events that wait, now and at the most. */
+  get inbox(): { events: number; bytes: number; peakEvents: number; peakBytes: number } {
+    return this.#events.inbox
   }
 
   /** How many sockets there can be. */
