@@ -29,6 +29,7 @@ export type {
 export type { UrlMetrics } from './metrics/connection-stats.js'
 export type { HistogramSnapshot } from './metrics/histogram.js'
 export type { Measured, PluginMetrics } from './metrics/plugin-metrics.js'
+export { prometheusContentType, prometheusText } from './metrics/prometheus.js'
 export type { CodeCounts } from './metrics/session-stats.js'
 export type { LogOptions } from './metrics/summary.js'
 export type { Mode } from './mode/mode.js'
