@@ -6,7 +6,7 @@ import type { NamedMetrics } from './sum.js'
 type Labels = Readonly<Record<string, string>>
 
 /** One value of a metric. */
-export interface Sample {
+interface Sample {
   readonly labels: Labels
   readonly value: number
 }
@@ -19,6 +19,8 @@ export interface Metric {
   /** By UCUM, as OpenTelemetry has it: `s`, `By`, `{message}`. */
   readonly unit: string
   readonly help: string
+  /** The label that its samples have. */
+  readonly by: 'url' | 'code' | undefined
   read(metrics: NamedMetrics): readonly Sample[]
 }
 
@@ -41,7 +43,8 @@ function single(
   help: string,
   read: (metrics: NamedMetrics) => number,
 ): Metric {
-  return { name, kind, unit, help, read: (metrics) => [{ labels: {}, value: read(metrics) }] }
+  const by = undefined
+  return { name, kind, unit, help, by, read: (metrics) => [{ labels: {}, value: read(metrics) }] }
 }
 
 function perUrl(
@@ -53,13 +56,13 @@ function perUrl(
 ): Metric {
   const samples = ({ urls }: NamedMetrics): readonly Sample[] =>
     urls.map((row) => ({ labels: { url: row.url }, value: read(row) }))
-  return { name, kind, unit, help, read: samples }
+  return { name, kind, unit, help, by: 'url', read: samples }
 }
 
 function perCode(name: string, unit: string, help: string, field: 'refusals' | 'errors'): Metric {
   const samples = (metrics: NamedMetrics): readonly Sample[] =>
     Object.entries(metrics[field]).map(([code, value]) => ({ labels: { code }, value }))
-  return { name, kind: 'counter', unit, help, read: samples }
+  return { name, kind: 'counter', unit, help, by: 'code', read: samples }
 }
 
 /** Every number that is told. docs/operations.md has this table; a test keeps them equal. */

@@ -4,7 +4,6 @@ import type { ManifestLike } from '../module/manifest.js'
 
 /** Characters of a name: it is in every line and in every time series. */
 const most = 100
-// eslint-disable-next-line no-control-regex
 const unfit = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
 /**

@@ -1,10 +1,10 @@
 import { ConnectionStats, type UrlMetrics } from './connection-stats.js'
 
 /** URLs that are counted apart; a plugin chooses them, so their number is bounded. */
-export const mostUrls = 64
+const mostUrls = 64
 
 /** Where those beyond are counted. */
-export const otherUrls = 'other'
+const otherUrls = 'other'
 
 /** The sockets of one URL. */
 interface UrlGroup {

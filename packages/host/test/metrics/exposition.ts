@@ -1,5 +1,5 @@
 /** One value, as Prometheus reads it. */
-export interface ParsedSample {
+interface ParsedSample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
