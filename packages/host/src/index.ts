@@ -11,7 +11,7 @@ export { PluginError } from './guest/plugin-error.js'
 export { defaultRestart, type RestartOptions } from './guest/restart-budget.js'
 export { defaultHttpLimits, type HttpLimits } from './http/limits.js'
 export { defaultLimits, type Limits } from './limits.js'
-export type { Logger, LogLevel } from './logger.js'
+export type { Logger, LogLevel, LogOptions } from './logger.js'
 export type {
   ChannelMessages,
   ChannelName,
@@ -26,12 +26,14 @@ export type {
   SocketReconnectingMessage,
   SocketTraffic,
 } from './metrics/channels.js'
-export type { UrlMetrics } from './metrics/connection-stats.js'
-export type { HistogramSnapshot } from './metrics/histogram.js'
-export type { Measured, PluginMetrics } from './metrics/plugin-metrics.js'
+export type {
+  CodeCounts,
+  HistogramSnapshot,
+  Measured,
+  PluginMetrics,
+  UrlMetrics,
+} from './metrics/plugin-metrics.js'
 export { prometheusContentType, prometheusText } from './metrics/prometheus.js'
-export type { CodeCounts } from './metrics/session-stats.js'
-export type { LogOptions } from './metrics/summary.js'
 export type { Mode } from './mode/mode.js'
 export type { ModeOption } from './mode/choose.js'
 export type { Manifest, ManifestLike, WasmSource } from './module/manifest.js'

@@ -1,5 +1,4 @@
-import type { UrlMetrics } from './connection-stats.js'
-import type { HistogramSnapshot } from './histogram.js'
+import type { HistogramSnapshot, UrlMetrics } from './plugin-metrics.js'
 import type { NamedMetrics } from './sum.js'
 
 /** What a value is told apart by, besides its plugin. */

@@ -98,7 +98,7 @@ export interface ChannelMessages {
 
 export type ChannelName = keyof ChannelMessages
 
-/** One channel of `node:diagnostics_channel`, with the type of its messages. */
+/** @internal One channel of `node:diagnostics_channel`, with the type of its messages. */
 export interface TypedChannel<Message> {
   readonly hasSubscribers: boolean
   publish(message: Message): void
@@ -108,7 +108,7 @@ function typed<Name extends ChannelName>(name: Name): TypedChannel<ChannelMessag
   return channel(name)
 }
 
-/** Whoever publishes asks for subscribers first, so that nothing is made for nobody. */
+/** @internal Whoever publishes asks for subscribers first, so that nothing is made for nobody. */
 export const channels = {
   connecting: typed('extism-ws:socket.connecting'),
   open: typed('extism-ws:socket.open'),

@@ -1,31 +1,4 @@
-/** What is counted of connections to one URL. All but `open` only rise. */
-export interface UrlMetrics {
-  /** Scheme, host, port and path; `other` for those beyond the bound. */
-  readonly url: string
-  /** Connections that are open now. */
-  readonly open: number
-  /** Connections that were opened, reconnects included. */
-  readonly opened: number
-  /** Attempts that did not come to an open connection. */
-  readonly failed: number
-  /** Connections that ended after they were open. */
-  readonly closed: number
-  readonly messagesReceived: number
-  readonly messagesSent: number
-  /** Bytes of messages, without framing. */
-  readonly bytesReceived: number
-  readonly bytesSent: number
-  /** Pings and keep-alive requests that the host sent. */
-  readonly pingsSent: number
-  /** Answers to them. */
-  readonly pongsReceived: number
-  /** Connections that were given up since no answer came. */
-  readonly dead: number
-  /** Connections that took the place of one that was lost. */
-  readonly reconnects: number
-  /** Messages of the plugin that were refused or lost while there was no connection. */
-  readonly drops: number
-}
+import type { UrlMetrics } from './plugin-metrics.js'
 
 /**
  * What is counted of one socket, or of several to one URL together. Plain fields, since the hot path

@@ -1,20 +1,4 @@
-/** What a histogram held at some moment. */
-export interface HistogramSnapshot {
-  /** How many values were recorded. */
-  readonly count: number
-  /** Their sum, in the histogram's unit. */
-  readonly sum: number
-  /** The largest one. */
-  readonly max: number
-  /** Estimates from the buckets: half, 90 % and 99 % of the values are not above these. */
-  readonly p50: number
-  readonly p90: number
-  readonly p99: number
-  /** Upper bounds of the buckets, inclusive and rising. */
-  readonly bounds: readonly number[]
-  /** Values in each bucket, not cumulative; the last one has those above every bound. */
-  readonly counts: readonly number[]
-}
+import type { HistogramSnapshot } from './plugin-metrics.js'
 
 /** The largest integer whose bits `Math.clz32` counts. */
 const most = 2 ** 32 - 1

@@ -1,11 +1,57 @@
-import type { HttpClient } from '../http/client.js'
+import type { ErrorCode } from '@extism-ws/protocol'
+
 import type { Mode } from '../mode/mode.js'
-import type { Session } from '../session/session.js'
 import type { PluginIdentity } from './channels.js'
-import type { UrlMetrics } from './connection-stats.js'
-import type { HistogramSnapshot } from './histogram.js'
-import type { PluginStats } from './plugin-stats.js'
-import type { CodeCounts } from './session-stats.js'
+
+/** What is counted of connections to one URL. All but `open` only rise. */
+export interface UrlMetrics {
+  /** Scheme, host, port and path; `other` for those beyond the bound. */
+  readonly url: string
+  /** Connections that are open now. */
+  readonly open: number
+  /** Connections that were opened, reconnects included. */
+  readonly opened: number
+  /** Attempts that did not come to an open connection. */
+  readonly failed: number
+  /** Connections that ended after they were open. */
+  readonly closed: number
+  readonly messagesReceived: number
+  readonly messagesSent: number
+  /** Bytes of messages, without framing. */
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  /** Pings and keep-alive requests that the host sent. */
+  readonly pingsSent: number
+  /** Answers to them. */
+  readonly pongsReceived: number
+  /** Connections that were given up since no answer came. */
+  readonly dead: number
+  /** Connections that took the place of one that was lost. */
+  readonly reconnects: number
+  /** Messages of the plugin that were refused or lost while there was no connection. */
+  readonly drops: number
+}
+
+/** What a histogram held at some moment. */
+export interface HistogramSnapshot {
+  /** How many values were recorded. */
+  readonly count: number
+  /** Their sum, in the histogram's unit. */
+  readonly sum: number
+  /** The largest one. */
+  readonly max: number
+  /** Estimates from the buckets: half, 90 % and 99 % of the values are not above these. */
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  /** Upper bounds of the buckets, inclusive and rising. */
+  readonly bounds: readonly number[]
+  /** Values in each bucket, not cumulative; the last one has those above every bound. */
+  readonly counts: readonly number[]
+}
+
+/** Errors of a session, by code. */
+export type CodeCounts = Partial<Record<ErrorCode, number>>
 
 /**
  * What one plugin has counted since it was made, as plain values: `JSON.stringify` takes them as they are.
@@ -63,43 +109,4 @@ export interface PluginMetrics extends PluginIdentity {
 /** Something that can be measured: a plugin. */
 export interface Measured {
   metrics(): PluginMetrics
-}
-
-/** What the numbers are read from. */
-export interface MetricsSources {
-  readonly mode: Mode
-  readonly stats: PluginStats
-  readonly session: Session
-  readonly http: HttpClient
-}
-
-/** What a plugin knows besides. */
-export interface PluginCounts {
-  readonly pending: number
-  readonly restarts: number
-}
-
-export function readMetrics(
-  { mode, stats, session, http }: MetricsSources,
-  { pending, restarts }: PluginCounts,
-): PluginMetrics {
-  const { dispatches } = stats
-  const { urls, refusals, errors } = stats.sockets.snapshot()
-  return {
-    ...stats.identity,
-    mode,
-    uptimeMs: performance.now() - stats.since,
-    restarts,
-    calls: { pending, total: stats.calls, failed: stats.failedCalls },
-    sockets: session.socketCount,
-    inbox: session.inbox,
-    http: { pending: http.requestCount, total: http.started, failed: http.failed },
-    refusals,
-    errors,
-    urls,
-    dispatches: dispatches.duration.count,
-    dispatchLatencyMs: dispatches.latency.snapshot(),
-    dispatchDurationMs: dispatches.duration.snapshot(),
-    queueDepth: dispatches.depth.snapshot(),
-  }
 }

@@ -24,7 +24,7 @@ export function prometheusText(plugins: Iterable<Measured | PluginMetrics>): str
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** What Prometheus calls a metric. */
+/** @internal What Prometheus calls a metric. */
 export function prometheusName(
   { name, unit }: { name: string; unit: string },
   total = false,

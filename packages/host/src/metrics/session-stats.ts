@@ -2,7 +2,8 @@ import type { ErrorCode, EwsError } from '@extism-ws/protocol'
 
 import type { Log } from '../log.js'
 import { channels, type PluginIdentity, type SocketTraffic } from './channels.js'
-import type { ConnectionStats, UrlMetrics } from './connection-stats.js'
+import type { ConnectionStats } from './connection-stats.js'
+import type { CodeCounts, UrlMetrics } from './plugin-metrics.js'
 import { SessionLines } from './session-lines.js'
 import { shownMessage, shownUrl } from './shown-url.js'
 import { UrlTable } from './url-table.js'
@@ -27,9 +28,6 @@ interface KnownSocket {
   readonly shown: string
   phase: Phase
 }
-
-/** Errors of a session, by code. */
-export type CodeCounts = Partial<Record<ErrorCode, number>>
 
 /** What a session has counted. */
 export interface SessionCounts {

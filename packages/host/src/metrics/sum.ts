@@ -1,8 +1,7 @@
 import type { ErrorCode } from '@extism-ws/protocol'
 
 import { sumHistograms } from './histogram.js'
-import type { Measured, PluginMetrics } from './plugin-metrics.js'
-import type { CodeCounts } from './session-stats.js'
+import type { CodeCounts, Measured, PluginMetrics } from './plugin-metrics.js'
 import { sumUrls } from './url-table.js'
 
 /** What the plugins of one name have counted together. */

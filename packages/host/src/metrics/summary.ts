@@ -1,27 +1,8 @@
 import type { Facts, Log } from '../log.js'
+import type { LogOptions } from '../logger.js'
 import { timerDelay } from '../timer-delay.js'
-import type { UrlMetrics } from './connection-stats.js'
 import { since } from './histogram.js'
-import type { PluginMetrics } from './plugin-metrics.js'
-
-/** How lines are written. */
-export interface LogOptions {
-  /**
-   * Whether the logger takes values first and then the text, as pino does: `logger.info({ plugin, socket }, 'text')`.
-   * Default: whether it has pino's methods `child` and `bindings`. Set it for others of that shape, such as bunyan.
-   */
-  readonly structured?: boolean
-  /**
-   * How often a line sums up what the plugin did since the last one, in milliseconds; there is none when it did
-   * nothing. `false`: never. Default: 60,000.
-   */
-  readonly summaryEveryMs?: number | false
-  /**
-   * Of which level that line is. Default: `info` for a structured logger; otherwise `debug`, since on `console` it would
-   * be between the lines that your program prints.
-   */
-  readonly summaryLevel?: 'debug' | 'info'
-}
+import type { PluginMetrics, UrlMetrics } from './plugin-metrics.js'
 
 /** When a summary comes. */
 export interface SummaryOptions {

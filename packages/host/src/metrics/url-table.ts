@@ -1,4 +1,5 @@
-import { ConnectionStats, type UrlMetrics } from './connection-stats.js'
+import { ConnectionStats } from './connection-stats.js'
+import type { UrlMetrics } from './plugin-metrics.js'
 
 /** URLs that are counted apart; a plugin chooses them, so their number is bounded. */
 const mostUrls = 64
