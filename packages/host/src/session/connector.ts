@@ -8,6 +8,8 @@ import {
 } from '@extism-ws/protocol'
 
 import type { Limits } from '../limits.js'
+import type { SessionStats } from '../metrics/session-stats.js'
+import { asEwsError } from '../unexpected.js'
 import type { Policy } from '../policy/index.js'
 import type { Events } from './events.js'
 import { Socket } from './socket.js'
@@ -21,6 +23,7 @@ export interface ConnectorParts {
   /** Those of the session, to which new ones are added. */
   readonly sockets: Map<number, Socket>
   readonly events: Events
+  readonly stats: SessionStats
   readonly emit: (event: SocketEvent) => void
 }
 
@@ -39,7 +42,16 @@ export class Connector {
    * @throws {EwsError} what is wrong with the request, or not allowed.
    */
   start(asked: ConnectRequest): number {
-    const { policy, limits, sockets, events, emit } = this.#parts
+    try {
+      return this.#start(asked)
+    } catch (error) {
+      this.#parts.stats.refused(asked.url, asEwsError(error))
+      throw error
+    }
+  }
+
+  #start(asked: ConnectRequest): number {
+    const { policy, limits, sockets, events, stats, emit } = this.#parts
     const { url, rule } = policy.check(asked)
     if (sockets.size >= limits.sockets) {
       throw new EwsError(
@@ -52,7 +64,7 @@ export class Connector {
     const lookup = policy.lookupFor(rule)
     let socket: Socket
     try {
-      socket = new Socket(id, { url, protocols, headers, lookup, name }, limits, emit)
+      socket = new Socket(id, { url, protocols, headers, lookup, name }, limits, stats, emit)
     } catch (cause) {
       // `ws` checks subprotocols and headers once more, in its own words.
       const why = cause instanceof Error ? cause.message : String(cause)

@@ -53,14 +53,14 @@ export class Session implements SessionOperations {
     policy: Policy,
     limits: Limits,
     mode: Mode = 'event',
-    _stats: SessionStats = new SessionStats(),
+    stats: SessionStats = new SessionStats(),
   ) {
     this.#limits = limits
     this.#mode = mode
     const sockets = this.#sockets
     const events = new Events(sockets, limits)
     this.#events = events
-    this.#connector = new Connector({ policy, limits, sockets, events, emit: this.#emit })
+    this.#connector = new Connector({ policy, limits, sockets, events, stats, emit: this.#emit })
   }
 
   /** Whether its host can wait inside a host function. */

@@ -11,6 +11,8 @@ import type { Duplex } from 'node:stream'
 import WebSocket, { type ClientOptions } from 'ws'
 
 import type { Limits } from '../limits.js'
+import type { ConnectionStats } from '../metrics/connection-stats.js'
+import type { SessionStats } from '../metrics/session-stats.js'
 import { connectionError } from './connection-error.js'
 import { generateMask } from './mask.js'
 
@@ -33,10 +35,12 @@ export class Socket {
   readonly id: number
   readonly url: string
   readonly name: string
+  readonly counters: ConnectionStats
   /** What the plugin keeps with it for the time after a restart. */
   attachment: Uint8Array = new Uint8Array(0)
   #ws: WebSocket
   #emit: (event: SocketEvent) => void
+  readonly #stats: SessionStats
   #limits: Limits
   #pausedBy = { guest: false, inbox: false }
   #tcp: Duplex | undefined
@@ -55,6 +59,7 @@ export class Socket {
     id: number,
     request: SocketRequest,
     limits: Limits,
+    stats: SessionStats,
     emit: (event: SocketEvent) => void,
   ) {
     this.id = id
@@ -75,7 +80,10 @@ export class Socket {
       generateMask,
     }
     this.#ws = new WebSocket(request.url, [...request.protocols], options)
+    this.#stats = stats
+    this.counters = stats.of(request.url)
     this.#listen()
+    stats.connecting(this)
   }
 
   get state(): 'connecting' | 'open' | 'closing' | 'closed' {
@@ -119,16 +127,20 @@ export class Socket {
    */
   send(kind: number, data: Uint8Array): void {
     if (this.#ws.readyState !== WebSocket.OPEN) {
+      this.counters.drops++
       throw new EwsError('EWS_CLOSED', `socket ${this.id} (${this.url}) is ${this.state}, not open`)
     }
     const buffered = this.#ws.bufferedAmount
     const most = this.#limits.sendBufferBytes
     if (buffered > 0 && buffered + data.length > most) {
+      this.counters.drops++
       this.#announceDrain()
       const message = `socket ${this.id} (${this.url}) holds ${buffered} unsent bytes, at most ${most} are allowed: wait for drain`
       throw new EwsError('EWS_LIMIT', message)
     }
     this.#count(data.length, buffered)
+    this.counters.messagesSent++
+    this.counters.bytesSent += data.length
     this.#ws.send(data, { binary: kind === Opcode.binary })
   }
 
@@ -176,12 +188,15 @@ export class Socket {
     })
     this.#ws.on('open', () => {
       this.#opened = true
+      this.#stats.opened(this, false)
       const { protocol, extensions } = this.#ws
       this.#emit({ type: 'open', socket, url: this.url, protocol, extensions })
       if (this.#pausedBy.inbox || this.#pausedBy.guest) this.#ws.pause()
     })
     this.#ws.on('message', (data, isBinary) => {
       const kind = isBinary ? Opcode.binary : Opcode.text
+      this.counters.messagesReceived++
+      this.counters.bytesReceived += (data as Buffer).length
       // `ws` hands out one Buffer per message with its default binaryType.
       this.#emit({ type: 'message', socket, kind, data: data as Buffer })
     })
@@ -189,11 +204,14 @@ export class Socket {
       const abandoned =
         error.message === 'WebSocket was closed before the connection was established'
       if (abandoned) return
-      this.#emit({ type: 'error', socket, error: errorData(connectionError(error, this.url)) })
+      const failure = connectionError(error, this.url)
+      this.#stats.failed(this, failure)
+      this.#emit({ type: 'error', socket, error: errorData(failure) })
     })
     this.#ws.on('close', (code, reason) => {
       this.#ended = true
       const wasClean = code !== CloseCode.abnormal
+      this.#stats.closed(this, code, wasClean)
       this.#emit({ type: 'close', socket, code, reason: reason.toString(), wasClean })
       for (const resolve of this.#whenEnded.splice(0)) resolve()
     })
