@@ -21,7 +21,7 @@ describe('the demo', () => {
       /plugin {2}1000 ticks, \d+ per second/,
       /The plugin's answer\n {2}count +1000\n/,
       /asks {5}Can you find a needle in a million haystacks\?/,
-      /host {4}extism-ws: the plugin ran longer than it may .*its thread was ended: it is built anew/,
+      /host {4}extism-ws: interview: the plugin ran longer than it may .*its thread was ended: it is built anew/,
       /plugin {2}alive again \(EWS_TIMEOUT\), after 2 answers/,
       /is told {2}Can you find a needle in a million haystacks\? Better not\./,
       /is told {2}Was that the same connection\? Yes\./,

@@ -7,7 +7,8 @@ import { localBlueprint } from './guest/local-blueprint.js'
 import { defaultRestart, RestartBudget } from './guest/restart-budget.js'
 import type { Blueprint } from './guest/supervisor.js'
 import { withDefaults } from './limits.js'
-import type { Logger } from './logger.js'
+import type { Log } from './log.js'
+import { checkName, nameOf } from './metrics/plugin-name.js'
 import { chooseMode } from './mode/choose.js'
 import type { SdkSettings } from './module/instantiate.js'
 import { findSdk } from './module/installed-sdk.js'
@@ -33,6 +34,7 @@ export async function createPlugin(
   const memoryBytes = checkBound('memoryBytes', options.memoryBytes ?? guestLimits.memoryBytes)
   checkBound('functionTimeoutMs', options.functionTimeoutMs ?? defaultFunctionTimeoutMs)
   const budget = budgetOf(options)
+  const name = options.name === undefined ? nameOf(manifest) : checkName(options.name)
   const loaded = await loadPlugin(manifest, memoryBytes, options.sourceMap)
   // Only where it is needed here: a worker has its own.
   const sdk = (): Promise<ExtismSdk> => findSdk(options.extism)
@@ -40,7 +42,7 @@ export async function createPlugin(
   const mode = await chooseMode(options.mode ?? 'event', sdk, { waits })
   // Extism knows more forms of globs: a module of another compiler has them for Extism's own HTTP only.
   const ours = loaded.attachable ? loaded.allowedHosts : []
-  const parts = sessionParts(withAllowedHosts(options, ours), mode)
+  const parts = sessionParts(withAllowedHosts(options, ours), mode, name)
   const blueprintOf = (plugin: LoadedPlugin): Promise<Blueprint> =>
     blueprint(plugin, parts, options, sdk)
   const first = await blueprintOf(loaded)
@@ -66,7 +68,7 @@ async function blueprint(
     useWasi: loaded.foreign && options.useWasi !== false,
     config: { ...loaded.config, ...options.config },
     allowedPaths: options.allowedPaths,
-    allowedHosts: loaded.usesExtismHttp ? hostsForSdk(loaded.allowedHosts, parts.logger) : [],
+    allowedHosts: loaded.usesExtismHttp ? hostsForSdk(loaded.allowedHosts, parts.log) : [],
   }
   const { functions = {}, functionTimeoutMs = defaultFunctionTimeoutMs } = options
   const runner = new FunctionRunner({
@@ -74,7 +76,7 @@ async function blueprint(
     timeoutMs: functionTimeoutMs,
     disposal: parts.session.disposal,
     types: loaded.resultTypes,
-    logger: parts.logger,
+    log: parts.log,
   })
   const settings = { sdkSettings, functions, runner }
   if (parts.mode === 'worker') {
@@ -109,10 +111,10 @@ function hasAsyncFunction({ functions = {} }: PluginOptions): boolean {
  * The hosts for Extism's own HTTP. Without JSPI there is none on this thread: SDK 2 refuses to load a
  * plugin with such a list, and SDK 1 does not look at it.
  */
-function hostsForSdk(allowedHosts: readonly string[], logger: Logger): readonly string[] {
+function hostsForSdk(allowedHosts: readonly string[], log: Log): readonly string[] {
   if (allowedHosts.length === 0 || 'Suspending' in WebAssembly) return allowedHosts
-  logger.warn(
-    "extism-ws: the module uses Extism's http_request, which needs a Node with JSPI (24.20 or newer) " +
+  log.warn(
+    "the module uses Extism's http_request, which needs a Node with JSPI (24.20 or newer) " +
       "and SDK 2; here it fails, and the manifest's allowedHosts mean nothing",
   )
   return []

@@ -4,7 +4,8 @@ import type { Guest } from './guest/guest.js'
 import type { Pump } from './guest/pump.js'
 import type { Supervisor } from './guest/supervisor.js'
 import type { HttpClient } from './http/client.js'
-import type { Logger } from './logger.js'
+import type { Log } from './log.js'
+import type { Summary } from './metrics/summary.js'
 import type { Session } from './session/session.js'
 
 /** All that ends with a plugin. Knows nothing of the plugin's handle. */
@@ -14,7 +15,8 @@ export interface DisposalParts {
   readonly supervisor: Supervisor
   readonly session: Session
   readonly http: HttpClient
-  readonly logger: Logger
+  readonly log: Log
+  readonly summary: Summary
 }
 
 /** Ends a plugin, once. */
@@ -38,16 +40,17 @@ export class Disposal {
 
   /** Nobody can call `close()` any more. */
   async abandoned(): Promise<void> {
-    const { logger, session } = this.#parts
-    logger.warn(
-      `extism-ws: a plugin was forgotten without close() and is closed now, with ${session.socketCount} sockets: ` +
+    const { log, session } = this.#parts
+    log.warn(
+      `the plugin was forgotten without close() and is closed now, with ${session.socketCount} sockets: ` +
         'keep its handle for as long as it is to run, and close it',
     )
     await this.run()
   }
 
   async #dispose(): Promise<void> {
-    const { guest, pump, supervisor, session, http } = this.#parts
+    const { guest, pump, supervisor, session, http, summary } = this.#parts
+    summary.stop()
     supervisor.stop()
     pump.stop(disposed())
     http.dispose()

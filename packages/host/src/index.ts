@@ -17,7 +17,29 @@ export { SocketHub, type HubOptions } from './hub/socket-hub.js'
 export type { WarmOptions } from './hub/warm.js'
 export type { AcceptOptions } from './inbound/accept-options.js'
 export { defaultLimits, type Limits } from './limits.js'
-export type { Logger, LogLevel } from './logger.js'
+export type { Logger, LogLevel, LogOptions } from './logger.js'
+export type {
+  ChannelMessages,
+  ChannelName,
+  DispatchMessage,
+  PluginIdentity,
+  PluginRestartMessage,
+  RefusedMessage,
+  SocketCloseMessage,
+  SocketConnectingMessage,
+  SocketErrorMessage,
+  SocketOpenMessage,
+  SocketReconnectingMessage,
+  SocketTraffic,
+} from './metrics/channels.js'
+export type {
+  CodeCounts,
+  HistogramSnapshot,
+  Measured,
+  PluginMetrics,
+  UrlMetrics,
+} from './metrics/plugin-metrics.js'
+export { prometheusContentType, prometheusText } from './metrics/prometheus.js'
 export type { Mode } from './mode/mode.js'
 export type { ModeOption } from './mode/choose.js'
 export type { Manifest, ManifestLike, WasmSource } from './module/manifest.js'

@@ -5,7 +5,7 @@ import type { SocketHub } from './hub/socket-hub.js'
 import type { Limits } from './limits.js'
 import type { ModeOption } from './mode/choose.js'
 import type { HttpLimits } from './http/limits.js'
-import type { Logger, LogLevel } from './logger.js'
+import type { Logger, LogLevel, LogOptions } from './logger.js'
 import type { ExtismSdk, HostFunctions } from './bridge/sdk.js'
 import type { TlsOptions } from './tls/index.js'
 import type { PolicyOptions, SocketPolicyOptions } from './policy/index.js'
@@ -42,10 +42,19 @@ export interface SessionOptions {
   readonly timeoutMs?: number
   /** Most linear memory that the plugin may have, in bytes. Default: 256 MiB. */
   readonly memoryBytes?: number
+  /**
+   * What the plugin is called in logs and metrics, 1 to 100 characters; several plugins may have one name.
+   * Default: its file's name without extension, or its module's name in the manifest, or `plugin-<number>`.
+   */
+  readonly name?: string
   /** Where the plugin's log lines and this package's own go. Default: `console`. */
   readonly logger?: Logger
-  /** The least severe lines that are logged. Default: `info`. */
+  /**
+   * The least severe lines that are logged. Default: `info`; for pino, which has a level of its own, `debug`.
+   */
   readonly logLevel?: LogLevel
+  /** How lines are written, and how often a summary is among them. */
+  readonly log?: LogOptions
   /** The plugin's source map file. Default: the plugin's path with `.map` behind it. */
   readonly sourceMap?: string
 }

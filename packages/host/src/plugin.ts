@@ -11,7 +11,11 @@ import { Supervisor, type Blueprint } from './guest/supervisor.js'
 import type { HttpClient } from './http/client.js'
 import type { AcceptOptions } from './inbound/accept-options.js'
 import { Acceptor } from './inbound/acceptor.js'
-import type { Logger } from './logger.js'
+import type { Log } from './log.js'
+import type { Measured, PluginMetrics } from './metrics/plugin-metrics.js'
+import { readMetrics } from './metrics/read-metrics.js'
+import type { PluginStats } from './metrics/plugin-stats.js'
+import { Summary, type SummaryOptions } from './metrics/summary.js'
 import type { Mode } from './mode/mode.js'
 import type { ManifestLike } from './module/manifest.js'
 import { PluginOutput } from './output.js'
@@ -33,7 +37,9 @@ export interface PluginParts {
   readonly guest: Guest
   readonly session: Session
   readonly http: HttpClient
-  readonly logger: Logger
+  readonly log: Log
+  readonly stats: PluginStats
+  readonly summary: SummaryOptions
   /** Sets the source map of the plugin's lines. */
   setFind(find: FindSource | undefined): void
   /** How to build it anew; undefined where only Extism knows. */
@@ -48,24 +54,36 @@ export interface PluginParts {
  * the SDK's own Plugin can; the SDK's plugin stays inside, since calls that bypass the session
  * would overlap with its events.
  */
-export class Plugin implements AsyncDisposable {
+export class Plugin implements AsyncDisposable, Measured {
   /** Where the plugin runs; what `mode: 'auto'` came to. */
   readonly mode: Mode
+  /** What it is called in logs and metrics: the option `name`, or its default. */
+  readonly name: string
   readonly #parts: PluginParts
   readonly #pump: Pump
   readonly #supervisor: Supervisor
   readonly #acceptor: Acceptor
+  readonly #read: () => PluginMetrics
   readonly #disposal: Disposal
 
   /** @internal Use `createPlugin`, or `withSockets` and `attach`. */
   constructor(parts: PluginParts) {
     this.mode = parts.mode
+    this.name = parts.stats.identity.plugin
     this.#parts = parts
     this.#pump = new Pump(parts)
     this.#supervisor = new Supervisor({ ...parts, pump: this.#pump })
-    this.#disposal = new Disposal({ ...parts, pump: this.#pump, supervisor: this.#supervisor })
+    const pump = this.#pump
+    const supervisor = this.#supervisor
+    const { log, stats, summary, session } = parts
+    // Nothing that lives on its own may keep the handle: not this, nor what it refers to.
+    this.#read = () =>
+      readMetrics(parts, { pending: pump.pendingCount, restarts: supervisor.restarts })
+    const takeDeepest = (): number => stats.dispatches.takeDeepest()
+    const lines = new Summary({ ...summary, log, read: this.#read, takeDeepest })
+    this.#disposal = new Disposal({ ...parts, pump, supervisor, summary: lines })
     watch(this, this.#disposal)
-    this.#acceptor = new Acceptor({ ...parts, pump: this.#pump, limits: parts.session.limits })
+    this.#acceptor = new Acceptor({ ...parts, pump, limits: session.limits })
   }
 
   /**
@@ -87,6 +105,22 @@ export class Plugin implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<PluginOutput | null> {
     this.#checkAlive()
+    const { stats } = this.#parts
+    stats.calls++
+    try {
+      return await this.#call(name, input, hostContext, options)
+    } catch (error) {
+      stats.failedCalls++
+      throw error
+    }
+  }
+
+  async #call(
+    name: string,
+    input: string | Uint8Array | number | undefined,
+    hostContext: unknown,
+    options: CallOptions,
+  ): Promise<PluginOutput | null> {
     const { guest } = this.#parts
     if (!guest.has(name)) {
       const names = guest.exportNames.filter((each) => each !== 'memory')
@@ -201,6 +235,14 @@ export class Plugin implements AsyncDisposable {
   /** How often the plugin was built anew: after crashes, and by `reload`. */
   get restarts(): number {
     return this.#supervisor.restarts
+  }
+
+  /**
+   * What the plugin has counted since it was made: connections, messages, bytes, failures, by URL, and how
+   * it is dispatched (docs/operations.md). A snapshot, made when it is asked for. Also after `close()`.
+   */
+  metrics(): PluginMetrics {
+    return this.#read()
   }
 
   /**

@@ -6,12 +6,15 @@ import { httpLimitsFrom } from './http/limits.js'
 import { heartbeatFrom } from './connection/heartbeat.js'
 import { defaultHub } from './hub/default-hub.js'
 import { limitsFrom } from './limits.js'
-import { levelLogger, type Logger } from './logger.js'
+import { logsFor, type Log } from './log.js'
+import type { Logger } from './logger.js'
 import { mappedLogger } from './mapped-logger.js'
+import { checkName } from './metrics/plugin-name.js'
+import { newIdentity, PluginStats } from './metrics/plugin-stats.js'
+import { summaryOf, type SummaryOptions } from './metrics/summary.js'
 import type { Mode } from './mode/mode.js'
 import { checkBound, defaultTimeoutMs, type SessionOptions } from './options.js'
 import { httpRequests, Policy, webSockets } from './policy/index.js'
-import { SessionStats } from './metrics/session-stats.js'
 import { reconnectSetting } from './session/reconnect-setting.js'
 import { Session } from './session/session.js'
 import { Tls } from './tls/index.js'
@@ -24,7 +27,9 @@ export interface SessionParts {
   readonly http: HttpClient
   readonly variables: Variables
   /** This package's own lines. */
-  readonly logger: Logger
+  readonly log: Log
+  readonly stats: PluginStats
+  readonly summary: SummaryOptions
   /** Lines of the plugin, with positions in the author's files. */
   readonly pluginLogger: Logger
   readonly limits: Omit<GuestLimits, 'stackBytes'>
@@ -32,8 +37,15 @@ export interface SessionParts {
   setFind(find: FindSource | undefined): void
 }
 
-/** @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts. */
-export function sessionParts(options: SessionOptions, mode: Mode): SessionParts {
+/**
+ * @param derived the plugin's name if the options have none.
+ * @throws {TypeError} for options that contradict themselves, and malformed patterns and hosts.
+ */
+export function sessionParts(
+  options: SessionOptions,
+  mode: Mode,
+  derived: string | undefined,
+): SessionParts {
   const {
     sockets = {},
     http = {},
@@ -42,22 +54,22 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
   } = options
   checkBound('timeoutMs', timeoutMs)
   checkBound('memoryBytes', memoryBytes)
-  const logger = levelLogger(options.logger ?? console, options.logLevel ?? 'info')
-  const policy = new Policy(
-    { ...sockets, allow: sockets.allow ?? [] },
-    undefined,
-    webSockets,
-    logger,
-  )
+  const { log: logOptions = {}, logger = console, logLevel: level, name } = options
+  const identity = newIdentity(name === undefined ? derived : checkName(name))
+  const { structured } = logOptions
+  const { plugin } = identity
+  const logs = logsFor(logger, { plugin, level, structured })
+  const { log } = logs
+  const stats = new PluginStats(identity, log)
+  const policy = new Policy({ ...sockets, allow: sockets.allow ?? [] }, undefined, webSockets, log)
   const limits = limitsFrom(sockets)
-  const stats = new SessionStats()
   const settings = {
     policy,
     limits,
     heartbeat: heartbeatFrom(sockets.heartbeat),
     reconnect: reconnectSetting(sockets.reconnect, limits),
-    stats,
-    tls: new Tls(sockets.tls, logger),
+    stats: stats.sockets,
+    tls: new Tls(sockets.tls, log),
     hub: options.hub ?? defaultHub(),
     warm: sockets.warm ?? false,
     shared: sockets.shared ?? false,
@@ -68,9 +80,11 @@ export function sessionParts(options: SessionOptions, mode: Mode): SessionParts 
     mode,
     session: new Session(settings, mode),
     http: new HttpClient(httpPolicy, httpLimitsFrom(http), limits),
-    variables: new Variables((message) => logger.warn(`extism-ws: ${message}`)),
-    logger,
-    pluginLogger: mappedLogger(logger, () => find),
+    variables: new Variables((message) => log.warn(message)),
+    log,
+    stats,
+    summary: summaryOf(logOptions, logs.structured),
+    pluginLogger: mappedLogger(logs.pluginLines, () => find),
     limits: { timeoutMs, memoryBytes },
     setFind: (next) => {
       find = next

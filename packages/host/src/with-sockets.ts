@@ -38,7 +38,7 @@ export interface SocketSupport {
  * is needed; `runInWorker` must stay false (docs/hosting.md).
  */
 export function withSockets(options: SessionOptions = {}): SocketSupport {
-  const parts = sessionParts(options, 'event')
+  const parts = sessionParts(options, 'event', undefined)
   const { session, variables, limits } = parts
   const memory = new GuestMemory()
   const entry = new EntryExports(memory)

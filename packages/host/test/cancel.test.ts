@@ -162,7 +162,11 @@ describe('a guest', () => {
       if (bytes > 0) blocks.push(Buffer.from(memory.buffer, pointer, bytes).toString('hex'))
     }
     const functions = { test: { delivered } }
-    const plugin = await createPlugin(httpGuest({ pending: 7, ...settings }), { logger, functions })
+    const plugin = await createPlugin(httpGuest({ pending: 7, ...settings }), {
+      name: 'foreign',
+      logger,
+      functions,
+    })
     plugins.push(plugin)
     memory = (await plugin.getInstance()).exports['memory'] as WebAssembly.Memory
     const view = new DataView(memory.buffer)
@@ -205,7 +209,8 @@ describe('a guest', () => {
     const { plugin } = await start({ reserve: [i32Const(0)] })
     await cancelled(plugin)
     await cancelled(plugin)
-    const line = 'extism-ws: the plugin has no memory to be told which calls were cancelled (7)'
+    const line =
+      'extism-ws: foreign: the plugin has no memory to be told which calls were cancelled (7)'
     expect(lines).toEqual([line, line])
   })
 
@@ -222,7 +227,7 @@ describe('a guest', () => {
 
 describe('what a guest has not been told of', () => {
   it('is handed over in order, in blocks of a bounded size, but one record at least', () => {
-    const cancels = new Cancels(logger)
+    const cancels = new Cancels({ ...logger, enabled: () => true })
     for (let call = 1; call <= 300; call++) cancels.push(call, 'é'.repeat(10_000))
     const blocks: number[][] = []
     while (cancels.waiting) blocks.push(cancels.take(100_000).map(({ id }) => id))

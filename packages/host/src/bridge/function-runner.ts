@@ -1,7 +1,7 @@
 import { EwsError, type ErrorCode } from '@extism-ws/protocol'
 
 import { addAbortListener, removeAbortListener } from '../guest/abort-listener.js'
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 import { wouldBlock } from '../mode/mode.js'
 import { typedResult, type ResultTypes } from '../module/result-types.js'
 import { timerDelay } from '../timer-delay.js'
@@ -18,7 +18,7 @@ export interface FunctionSettings {
   readonly disposal: AbortSignal
   readonly types: ResultTypes
   /** For failures, before they are reduced to what the guest may know. */
-  readonly logger: Logger
+  readonly log: Log
 }
 
 /** Runs the integrator's own functions, on the thread that they belong to. */
@@ -71,7 +71,8 @@ export class FunctionRunner {
     const key = `${space} ${name}`
     const level = this.#failed.has(key) ? 'debug' : 'error'
     this.#failed.add(key)
-    this.#settings.logger[level](`extism-ws: ${failure.message}${placeOf(error)}`)
+    const facts = { code, function: name }
+    this.#settings.log[level](`${failure.message}${placeOf(error)}`, facts)
     return failure
   }
 

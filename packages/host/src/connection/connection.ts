@@ -243,9 +243,6 @@ export class Connection implements Transport {
   /** The connection is open. */
   #begin(ws: WebSocket): void {
     this.#opened = true
-    const { counters } = this.#settings
-    counters.open++
-    counters.opened++
     this.#upkeep = new Upkeep(
       {
         ws,
@@ -334,13 +331,6 @@ export class Connection implements Transport {
     clearTimeout(this.#connecting)
     this.#dial?.giveUp()
     this.#upkeep?.stop()
-    const { counters } = this.#settings
-    if (this.#opened) {
-      counters.open--
-      counters.closed++
-    } else {
-      counters.failed++
-    }
     this.listener.closed(code, reason, code !== CloseCode.abnormal)
   }
 }

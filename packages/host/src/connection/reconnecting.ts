@@ -85,7 +85,6 @@ export class Reconnecting implements Transport {
       return this.#connection.send(kind, data)
     }
     if (this.#queue.add(kind, data)) return
-    this.#settings.counters.drops++
     throw new EwsError(
       'EWS_LIMIT',
       `${this.#settings.url} is being connected to again, and ${this.#queue.bytes} bytes wait: ` +
@@ -121,6 +120,7 @@ export class Reconnecting implements Transport {
       },
       closed: (code, reason, wasClean) => this.#lost(code, reason, wasClean),
       reconnecting: () => {},
+      trying: () => {},
       reconnected: () => {},
     }
   }
@@ -135,7 +135,6 @@ export class Reconnecting implements Transport {
       this.#established = true
       return this.#listener.opened(about)
     }
-    this.#settings.counters.reconnects++
     const { replay = [] } = this.#settings.asked
     const send = (kind: number, data: Uint8Array): void => this.#connection.send(kind, data)
     for (const message of replay) sendListed(message, send)
@@ -169,6 +168,7 @@ export class Reconnecting implements Transport {
 
   #retry(): void {
     this.#timer = undefined
+    this.#listener.trying()
     try {
       this.#connection = this.#settings.open(this.#attempt, this.#events())
       this.#connection.pause(this.#paused)

@@ -19,6 +19,8 @@ export interface TransportListener {
   /** The last event of every transport, whatever happened. */
   closed(code: number, reason: string, wasClean: boolean): void
   reconnecting(about: Reconnecting): void
+  /** The delay is over, and the attempt begins. */
+  trying(): void
   reconnected(about: Reconnected): void
 }
 

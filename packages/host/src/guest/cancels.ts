@@ -1,6 +1,6 @@
 import { cancelRecord, recordBytes, type RawRecord } from '@extism-ws/protocol'
 
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 import type { RecordSource } from './delivery.js'
 
 /** Characters of a reason's name and message that cross the boundary. */
@@ -8,11 +8,11 @@ const mostCharacters = 4096
 
 /** What the guest has not been told yet about calls that their callers gave up. */
 export class Cancels implements RecordSource {
-  readonly #logger: Logger
+  readonly #log: Log
   #records: RawRecord[] = []
 
-  constructor(logger: Logger) {
-    this.#logger = logger
+  constructor(log: Log) {
+    this.#log = log
   }
 
   get waiting(): boolean {
@@ -42,7 +42,7 @@ export class Cancels implements RecordSource {
     if (records.length === 0) return
     const calls = records.map(({ id }) => id).join(', ')
     const message = `the plugin has no memory to be told which calls were cancelled (${calls})`
-    this.#logger.warn(`extism-ws: ${message.slice(0, mostCharacters)}`)
+    this.#log.warn(message.slice(0, mostCharacters))
   }
 }
 

@@ -1,7 +1,7 @@
 import { EwsError, RecordType, type RawRecord } from '@extism-ws/protocol'
 
 import type { HttpClient } from '../http/client.js'
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 import type { RecordSource } from './delivery.js'
 import type { Guest } from './guest.js'
 
@@ -12,13 +12,13 @@ import type { Guest } from './guest.js'
 export class HttpPort implements RecordSource {
   readonly #guest: Guest
   readonly #client: HttpClient
-  readonly #logger: Logger
+  readonly #log: Log
   #complained = false
 
-  constructor(guest: Guest, client: HttpClient, logger: Logger) {
+  constructor(guest: Guest, client: HttpClient, log: Log) {
     this.#guest = guest
     this.#client = client
-    this.#logger = logger
+    this.#log = log
   }
 
   get waiting(): boolean {
@@ -59,6 +59,6 @@ export class HttpPort implements RecordSource {
   #complain(problem: string): void {
     if (this.#complained) return
     this.#complained = true
-    this.#logger.error(`extism-ws: the plugin ${problem}`)
+    this.#log.error(`the plugin ${problem}`)
   }
 }

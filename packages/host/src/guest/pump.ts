@@ -1,7 +1,9 @@
 import { EwsError, type RawRecord, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
 
 import type { HttpClient } from '../http/client.js'
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
+import type { PluginStats } from '../metrics/plugin-stats.js'
+import type { DispatchStats } from '../metrics/dispatch-stats.js'
 import type { Session } from '../session/session.js'
 import { timerDelay } from '../timer-delay.js'
 import { Cancels } from './cancels.js'
@@ -17,7 +19,8 @@ export interface PumpParts {
   readonly guest: Guest
   readonly session: Session
   readonly http: HttpClient
-  readonly logger: Logger
+  readonly log: Log
+  readonly stats: PluginStats
 }
 
 /** What a call may come with besides its input. */
@@ -34,7 +37,8 @@ export class Pump {
   readonly #guest: Guest
   readonly #session: Session
   readonly #http: HttpPort
-  readonly #logger: Logger
+  readonly #log: Log
+  readonly #stats: DispatchStats
   readonly #cancels: Cancels
   readonly #delivery: Delivery
   readonly #pending = new Map<number, HostCall>()
@@ -42,12 +46,13 @@ export class Pump {
   #timer: NodeJS.Timeout | undefined
   #stopped: EwsError | undefined
 
-  constructor({ guest, session, http, logger }: PumpParts) {
+  constructor({ guest, session, http, log, stats }: PumpParts) {
     this.#guest = guest
     this.#session = session
-    this.#http = new HttpPort(guest, http, logger)
-    this.#logger = logger
-    this.#cancels = new Cancels(logger)
+    this.#http = new HttpPort(guest, http, log)
+    this.#log = log
+    this.#stats = stats.dispatches
+    this.#cancels = new Cancels(log)
     this.#delivery = new Delivery(guest, [this.#cancels, this.#http])
     session.onEvents = () => this.#schedule()
     this.#http.onEvents = () => this.#schedule()
@@ -110,7 +115,7 @@ export class Pump {
     const call = new HostCall(name, undefined)
     call.promise.catch((error: unknown) => {
       const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#logger.error(`extism-ws: ${name} failed: ${why}`)
+      this.#log.error(`${name} failed: ${why}`)
     })
     await this.#run(call, input)
   }
@@ -160,6 +165,7 @@ export class Pump {
   #schedule(): void {
     if (this.#scheduled || this.#stopped !== undefined || !this.#guest.hasLoop) return
     this.#scheduled = true
+    this.#stats.scheduled()
     process.nextTick(this.#dispatchSoon)
   }
 
@@ -173,18 +179,27 @@ export class Pump {
     const drainedBefore = this.#session.drained
     try {
       if (this.#stopped !== undefined) return
-      const output = await this.#delivery.dispatch()
+      const output = await this.#deliver()
       if (output !== null) this.#take(output)
     } catch (error) {
       // What becomes of a guest that is lost is reported elsewhere.
       if (this.#guest.lost === undefined) {
-        this.#logger.error(`extism-ws: dispatch failed: ${String(error)}`)
+        this.#log.error(`dispatch failed: ${String(error)}`)
       }
     } finally {
       this.#entryEnded()
       const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
       this.#afterEntry(drains || this.#delivery.waiting)
       this.#guest.leave()
+    }
+  }
+
+  async #deliver(): Promise<Uint8Array | null> {
+    this.#stats.entered(this.#session.eventCount)
+    try {
+      return await this.#delivery.dispatch()
+    } finally {
+      this.#stats.left()
     }
   }
 
@@ -205,6 +220,7 @@ export class Pump {
       if (this.#scheduled) return
       // Through the event loop: a guest that always has work must not keep I/O from running.
       this.#scheduled = true
+      this.#stats.scheduled()
       setImmediate(this.#dispatchSoon)
     } else if (deadline < Infinity) {
       this.#timer = setTimeout(() => this.#schedule(), timerDelay(Math.ceil(deadline)))
@@ -215,7 +231,7 @@ export class Pump {
   #take(output: Uint8Array): void {
     for (const record of readRecords(output)) {
       if (record === undefined) {
-        this.#logger.error('extism-ws: the plugin wrote a record that is cut short')
+        this.#log.error('the plugin wrote a record that is cut short')
         return
       }
       if (record.type === RecordType.result || record.type === RecordType.failure) {

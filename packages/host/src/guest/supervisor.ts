@@ -10,7 +10,8 @@ import {
 } from '@extism-ws/protocol'
 
 import type { HttpClient } from '../http/client.js'
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
+import type { PluginStats } from '../metrics/plugin-stats.js'
 import type { Session } from '../session/session.js'
 import type { Guest, LossHandler } from './guest.js'
 import type { Instance } from './instance.js'
@@ -28,7 +29,8 @@ export interface SupervisorParts {
   readonly pump: Pump
   readonly session: Session
   readonly http: HttpClient
-  readonly logger: Logger
+  readonly log: Log
+  readonly stats: PluginStats
   /** Sets the source map of the plugin's lines. */
   setFind(find: FindSource | undefined): void
   /** Undefined where the plugin cannot be built anew. */
@@ -84,11 +86,11 @@ export class Supervisor implements LossHandler {
   }
 
   async mend(): Promise<void> {
-    const { guest, logger } = this.#parts
+    const { guest, log } = this.#parts
     while (this.#why !== undefined && this.#blueprint !== undefined) {
       const why = this.#why
       this.#why = undefined
-      logger.error(`extism-ws: ${why.message}`)
+      log.error(why.message, { code: why.code, restarts: this.#restarts })
       try {
         const instance = await this.#blueprint.build()
         await this.#goOn(instance, this.#blueprint.find, why)
@@ -127,18 +129,19 @@ export class Supervisor implements LossHandler {
 
   /** The sockets of the old instance become those of the new one, if it wants them. */
   async #goOn(instance: Instance, find: FindSource | undefined, why: EwsError): Promise<void> {
-    const { guest, pump, session, logger } = this.#parts
+    const { guest, pump, session, log, stats } = this.#parts
     await guest.replace(instance, find)
     // Disposed meanwhile: whoever disposes it closes the instance, and nobody is told anything.
     if (this.#stopped) return
     this.#parts.setFind(find)
     this.#restarts++
+    stats.restarted(this.#restarts, why)
     if (!guest.has(restartExport)) {
       const { socketCount } = session
       session.release('plugin restarted')
       if (socketCount > 0) {
-        logger.warn(
-          `extism-ws: ${socketCount} sockets were closed with the instance: the plugin does not export ${restartExport}`,
+        log.warn(
+          `${socketCount} sockets were closed with the instance: the plugin does not export ${restartExport}`,
         )
       }
       this.#track()
@@ -169,9 +172,9 @@ export class Supervisor implements LossHandler {
   }
 
   #die(death: EwsError): void {
-    const { guest, pump, session, http, logger } = this.#parts
+    const { guest, pump, session, http, log } = this.#parts
     guest.die(death)
-    logger.error(`extism-ws: ${death.message}`)
+    log.error(death.message, { code: death.code, restarts: this.#restarts })
     pump.stop(death)
     http.dispose()
     void session.dispose()

@@ -36,6 +36,8 @@ export class HttpClient {
   readonly #awaited = new Set<AwaitedRequest>()
   readonly #line: Line
   #lastId = 0
+  #started = 0
+  #failed = 0
   #disposed = false
   /** Called when events wait. */
   onEvents: () => void = () => {}
@@ -59,6 +61,16 @@ export class HttpClient {
     return this.#underWay + this.#line.size
   }
 
+  /** Requests that the guest asked for so far. */
+  get started(): number {
+    return this.#started
+  }
+
+  /** Those that came to an error; an HTTP status is none. */
+  get failed(): number {
+    return this.#failed
+  }
+
   get hasEvents(): boolean {
     return this.#inbox.size > 0
   }
@@ -75,6 +87,7 @@ export class HttpClient {
   start(id: number, payload: Uint8Array): boolean {
     if (id <= this.#lastId) return false
     this.#lastId = id
+    this.#started++
     if (this.#disposed) return true
     try {
       this.#start(id, payload)
@@ -91,6 +104,16 @@ export class HttpClient {
    * @throws {EwsError} what the request fails with; `EWS_DISPOSED` and `EWS_RESTARTED` when its guest ends.
    */
   async request(request: HttpRequest): Promise<WholeResponse> {
+    this.#started++
+    try {
+      return await this.#request(request)
+    } catch (error) {
+      this.#failed++
+      throw error
+    }
+  }
+
+  async #request(request: HttpRequest): Promise<WholeResponse> {
     if (this.#disposed) throw disposed()
     this.#checkBody(request)
     if (!this.#hasRoom) {
@@ -207,6 +230,7 @@ export class HttpClient {
 
   #emit = (event: HttpEvent): void => {
     if (this.#disposed) return
+    if (event.type === 'failed') this.#failed++
     this.#inbox.push(httpEventRecord(event))
     this.onEvents()
   }

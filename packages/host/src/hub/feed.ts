@@ -137,6 +137,8 @@ export class Feed implements TransportListener {
     for (const [listener, place] of [...this.#places]) this.#advance(listener, place)
   }
 
+  trying(): void {}
+
   reconnecting(about: Reconnecting): void {
     for (const listener of this.#listeners) listener.reconnecting(about)
   }

@@ -87,9 +87,6 @@ export class Subscription implements Transport, FeedListener {
 
   opened(about: Opened): void {
     this.#state = 'open'
-    const { counters } = this.#settings
-    counters.open++
-    counters.opened++
     this.#listener.opened(about)
   }
 
@@ -150,15 +147,7 @@ export class Subscription implements Transport, FeedListener {
 
   #end(code: number, reason: string, wasClean: boolean): void {
     if (this.#state === 'closed') return
-    const { counters } = this.#settings
-    const wasOpen = this.#state === 'open' || (this.#state === 'closing' && wasClean)
     this.#state = 'closed'
-    if (wasOpen) {
-      counters.open--
-      counters.closed++
-    } else {
-      counters.failed++
-    }
     this.#listener.closed(code, reason, wasClean)
   }
 }

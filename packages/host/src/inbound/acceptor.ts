@@ -8,7 +8,7 @@ import type { Guest } from '../guest/guest.js'
 import { PluginError } from '../guest/plugin-error.js'
 import type { Pump } from '../guest/pump.js'
 import type { Limits } from '../limits.js'
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 import type { Session } from '../session/session.js'
 import { checkName, shownHeaders, type AcceptOptions } from './accept-options.js'
 import { refuse, shakeHands, type Upgrade } from './handshake.js'
@@ -23,7 +23,7 @@ export interface AcceptorParts {
   readonly pump: Pump
   readonly session: Session
   readonly limits: Limits
-  readonly logger: Logger
+  readonly log: Log
 }
 
 /** Hands connections that somebody opened to this host to a plugin. */
@@ -111,13 +111,13 @@ export class Acceptor {
   }
 
   async #handle(socket: number, input: Uint8Array): Promise<void> {
-    const { pump, session, logger } = this.#parts
+    const { pump, session, log } = this.#parts
     try {
       await pump.call(connectionExport, input, {})
     } catch (error) {
       // When the instance is lost the socket is kept for the next one, or closed with the plugin.
       if (!(error instanceof PluginError)) return
-      logger.error(`extism-ws: ${connectionExport} failed: ${error.stack ?? error.message}`)
+      log.error(`${connectionExport} failed: ${error.stack ?? error.message}`)
       session.endSocket(socket, internalError, '')
     }
   }

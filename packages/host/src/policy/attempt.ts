@@ -1,6 +1,6 @@
 import { EwsError, type ConnectRequest } from '@extism-ws/protocol'
 
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 
 /** What the integrator's functions get to know of a connection before it is made. */
 export interface ConnectionAttempt {
@@ -77,18 +77,18 @@ function unanswered(option: string, { reason }: AbortSignal): EwsError {
 
 /** Tells the integrator what the plugin must not know: what their function threw, or answered wrongly. */
 export class Faults {
-  readonly #logger: Pick<Logger, 'error' | 'debug'>
+  readonly #log: Pick<Log, 'error' | 'debug'>
   readonly #seen = new Set<string>()
 
-  constructor(logger: Pick<Logger, 'error' | 'debug'>) {
-    this.#logger = logger
+  constructor(log: Pick<Log, 'error' | 'debug'>) {
+    this.#log = log
   }
 
   /** The first of each function loudly: a plugin may connect as often as it likes. */
   tell(option: string, fault: unknown): void {
     const level = this.#seen.has(option) ? 'debug' : 'error'
     this.#seen.add(option)
-    this.#logger[level](`extism-ws: ${option}: ${textOf(fault)}`)
+    this.#log[level](`${option}: ${textOf(fault)}`)
   }
 }
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { EwsError, type ConnectRequest } from '@extism-ws/protocol'
 
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 import { isPublicAddress } from './address.js'
 import { AllowList } from './allow-list.js'
 import { attemptOf, Faults } from './attempt.js'
@@ -83,14 +83,14 @@ export class Policy {
 
   /**
    * @param resolve Default: `dns.lookup`.
-   * @param logger for what goes wrong in the integrator's functions.
+   * @param log for what goes wrong in the integrator's functions.
    * @throws {TypeError} for a malformed pattern, and for what should be a function and is none.
    */
   constructor(
     options: SocketPolicyOptions,
     resolve: Resolve = lookup,
     family: Family = webSockets,
-    logger: Pick<Logger, 'error' | 'debug'> = silent,
+    log: Pick<Log, 'error' | 'debug'> = silent,
   ) {
     this.#family = family
     this.#allowList = new AllowList(options.allow, family, options.allowedHosts)
@@ -98,7 +98,7 @@ export class Policy {
     this.#resolve = resolve
     this.#authorize = checkFunction(options.authorize, 'authorize', family)
     this.#prepare = checkFunction(options.prepare, 'prepare', family)
-    this.#faults = new Faults(logger)
+    this.#faults = new Faults(log)
   }
 
   /**

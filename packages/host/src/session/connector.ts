@@ -26,7 +26,7 @@ import type { Policy } from '../policy/index.js'
 import type { Tls } from '../tls/index.js'
 import type { Events } from './events.js'
 import { reconnectFor, type ReconnectSetting, type WantedReconnect } from './reconnect-setting.js'
-import { Socket } from './socket.js'
+import { Socket, type SocketIdentity } from './socket.js'
 import { Targets } from './targets.js'
 
 /** Without a limit. */
@@ -100,7 +100,9 @@ export class Connector {
       warm: warm === true ? hub.warm : undefined,
     }
     if (shared !== true) {
-      return this.#add(href, name, (listener) => opened(dial, settings, reconnect, listener))
+      return this.#add({ url: href, name, counters: settings.counters }, (listener) =>
+        opened(dial, settings, reconnect, listener),
+      )
     }
     const { received, counters } = settings
     const find = (signal: AbortSignal): Feed | Promise<Feed> => {
@@ -110,7 +112,10 @@ export class Connector {
       return target instanceof Promise ? target.then(join) : join(target)
     }
     const part = { url: href, limits, received, counters, find }
-    return this.#add(href, name, (listener) => new Subscription(part, listener))
+    return this.#add(
+      { url: href, name, counters: settings.counters },
+      (listener) => new Subscription(part, listener),
+    )
   }
 
   /** The connection that is alike, or a new one: whoever was first answers for it. */
@@ -139,7 +144,8 @@ export class Connector {
   accept(ws: WebSocket, tcp: Duplex | undefined, url: URL, name: string): number {
     this.checkRoom()
     const settings = this.#settingsFor(url, {})
-    return this.#add(url.href, name, (listener) =>
+    const { counters } = settings
+    return this.#add({ url: url.href, name, counters }, (listener) =>
       Connection.accept(ws, url.href, tcp, settings, listener),
     )
   }
@@ -180,13 +186,16 @@ export class Connector {
     )
   }
 
-  #add(url: string, name: string, open: (listener: TransportListener) => Transport): number {
+  #add(
+    about: Omit<SocketIdentity, 'id'>,
+    open: (listener: TransportListener) => Transport,
+  ): number {
     const { sockets, events, emit, stats, hub } = this.#parts
     const id = ++this.#lastId
     hub.acquire()
     let socket: Socket
     try {
-      socket = new Socket({ id, url, name }, { emit, stats, release: () => hub.release() }, open)
+      socket = new Socket({ id, ...about }, { emit, stats, release: () => hub.release() }, open)
     } catch (error) {
       hub.release()
       throw error

@@ -42,6 +42,12 @@ export class Events {
     return this.#inbox.size
   }
 
+  /** What waits, now and at the most. */
+  get inbox(): { events: number; bytes: number; peakEvents: number; peakBytes: number } {
+    const { size: events, bytes, peak } = this.#inbox
+    return { events, bytes, peakEvents: peak.events, peakBytes: peak.bytes }
+  }
+
   /** Whether more wait than the host reads ahead. */
   get full(): boolean {
     return this.#inbox.full

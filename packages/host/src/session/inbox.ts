@@ -25,6 +25,8 @@ export class Inbox {
   #count = 0
   #bytes = 0
   #full = false
+  #peakEvents = 0
+  #peakBytes = 0
   /** Called when the inbox goes above high water (true) and below low water (false). */
   onFull: (full: boolean) => void = () => {}
 
@@ -38,6 +40,15 @@ export class Inbox {
 
   get full(): boolean {
     return this.#full
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The most events that waited at a time, and the most bytes. */
+  get peak(): { events: number; bytes: number } {
+    return { events: this.#peakEvents, bytes: this.#peakBytes }
   }
 
   push(event: SocketEvent): void {
@@ -88,6 +99,8 @@ export class Inbox {
   }
 
   #checkFull(): void {
+    if (this.#count > this.#peakEvents) this.#peakEvents = this.#count
+    if (this.#bytes > this.#peakBytes) this.#peakBytes = this.#bytes
     if (this.#full) return
     if (this.#bytes >= this.#bounds.inboxBytes || this.size >= this.#bounds.inboxEvents) {
       this.#full = true

@@ -92,6 +92,16 @@ export class Session implements SessionOperations {
     return this.#events.size > 0
   }
 
+  /** How many they are. */
+  get eventCount(): number {
+    return this.#events.size
+  }
+
+  /** Events that wait, now and at the most. */
+  get inbox(): { events: number; bytes: number; peakEvents: number; peakBytes: number } {
+    return this.#events.inbox
+  }
+
   /** How many sockets there can be. */
   get maxSockets(): number {
     return this.limits.sockets

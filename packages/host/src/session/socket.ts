@@ -1,6 +1,7 @@
 import { EwsError, errorData, type RestoredSocket, type SocketEvent } from '@extism-ws/protocol'
 
 import type { Transport, TransportListener, TransportState } from '../connection/transport.js'
+import type { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
 
 /** What a socket is known by. */
@@ -9,6 +10,7 @@ export interface SocketIdentity {
   readonly url: string
   /** By which the plugin finds it after a restart; empty for none. */
   readonly name: string
+  readonly counters: ConnectionStats
 }
 
 /** Where a socket's events go. */
@@ -26,6 +28,7 @@ export interface SocketParts {
 export class Socket implements TransportListener {
   readonly id: number
   readonly name: string
+  readonly counters: ConnectionStats
   /** What the plugin keeps with it for the time after a restart. */
   attachment: Uint8Array = new Uint8Array(0)
   readonly #parts: SocketParts
@@ -47,13 +50,14 @@ export class Socket implements TransportListener {
    * @throws as `open`.
    */
   constructor(
-    { id, url, name }: SocketIdentity,
+    { id, url, name, counters }: SocketIdentity,
     parts: SocketParts,
     open: (listener: TransportListener) => Transport,
   ) {
     this.id = id
     this.#url = url
     this.name = name
+    this.counters = counters
     this.#parts = parts
     this.#transport = open(this)
   }
@@ -102,6 +106,7 @@ export class Socket implements TransportListener {
   send(kind: number, data: Uint8Array): void {
     const transport = this.#transport
     if (this.state !== 'open') {
+      this.counters.drops++
       throw new EwsError('EWS_CLOSED', `socket ${this.id} (${this.url}) is ${this.state}, not open`)
     }
     const buffered = transport.bufferedAmount
@@ -109,6 +114,7 @@ export class Socket implements TransportListener {
     try {
       transport.send(kind, data)
     } catch (error) {
+      this.counters.drops++
       this.#announceDrain()
       throw error
     }
@@ -184,6 +190,10 @@ export class Socket implements TransportListener {
   reconnecting(about: Parameters<TransportListener['reconnecting']>[0]): void {
     this.#parts.stats.reconnecting(this, about.attempt, about.delayMs)
     this.#parts.emit({ type: 'reconnecting', socket: this.id, ...about })
+  }
+
+  trying(): void {
+    this.#parts.stats.connecting(this)
   }
 
   reconnected(about: Parameters<TransportListener['reconnected']>[0]): void {

@@ -7,7 +7,7 @@ import {
 } from 'node:tls'
 import { EwsError } from '@extism-ws/protocol'
 
-import type { Logger } from '../logger.js'
+import type { Log } from '../log.js'
 import { hostOf, originOf } from '../policy/index.js'
 import { certificatesIn } from './certificates.js'
 import { checkFields, checkObject } from './fields.js'
@@ -26,7 +26,7 @@ export class Tls {
   #key: string | undefined
 
   /** @throws {TypeError} naming the option, for what is wrong or contradicts itself. */
-  constructor(options: TlsOptions = {}, logger: Pick<Logger, 'warn'> = { warn: () => {} }) {
+  constructor(options: TlsOptions = {}, log: Pick<Log, 'warn'> = { warn: () => {} }) {
     this.#options = options
     const { ca, servers = {} } = checkFields<TlsOptions>(options, known, 'sockets.tls')
     const trusted = ca === undefined ? undefined : certificatesIn(ca, 'sockets.tls.ca')
@@ -37,8 +37,8 @@ export class Tls {
     checkDoubles(this.#servers)
     for (const server of this.#servers) {
       if (server.verify) continue
-      logger.warn(
-        `extism-ws: ${server.option} has verify: false: whoever answers there is believed, and can read and change everything`,
+      log.warn(
+        `${server.option} has verify: false: whoever answers there is believed, and can read and change everything`,
       )
     }
   }

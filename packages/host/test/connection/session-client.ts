@@ -38,6 +38,7 @@ export class SessionClient implements AsyncDisposable {
         ...(hub === undefined ? {} : { hub }),
       },
       mode,
+      undefined,
     )
     this.session = parts.session
     this.session.onEvents = () => setImmediate(() => this.#drain())

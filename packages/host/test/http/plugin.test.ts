@@ -45,7 +45,12 @@ class Puppet {
     }
     const functions = { test: { delivered } }
     // Its memory is this instance's: another one would be another puppet.
-    const plugin = await createPlugin(guest, { ...options, functions, restart: false })
+    const plugin = await createPlugin(guest, {
+      ...options,
+      name: 'foreign',
+      functions,
+      restart: false,
+    })
     memory = (await plugin.getInstance()).exports['memory'] as WebAssembly.Memory
     const puppet = new Puppet(plugin, memory, events)
     puppet.view.setFloat64(cell.never, Infinity, true)
@@ -194,7 +199,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])('fetch of a guest on SDK %s', (
     await guest.ask(get(1, `${server.origin}/hello`), get(2, `${server.origin}/hello`))
     await guest.ask(get(3, `${server.origin}/hello`))
     expect(lines).toEqual([
-      'extism-ws: the plugin asks for HTTP but has no __ews_reserve: rebuild it',
+      'extism-ws: foreign: the plugin asks for HTTP but has no __ews_reserve: rebuild it',
     ])
     expect(server.connected).toBe(0)
   })
@@ -204,7 +209,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])('fetch of a guest on SDK %s', (
     await guest.ask(get(5, 'x'), get(5, 'x'), get(4, 'x'), get(0, 'x'))
     await vi.waitFor(() => expect(guest.events).toHaveLength(1))
     expect(lines).toEqual([
-      'extism-ws: the plugin uses the request id 5, which does not rise: it is ignored',
+      'extism-ws: foreign: the plugin uses the request id 5, which does not rise: it is ignored',
     ])
   })
 
@@ -252,7 +257,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])('fetch of a guest on SDK %s', (
       await expect(guest.plugin.call('run')).rejects.toMatchObject({ code: 'EWS_LIMIT' })
     })
     expect(lines).toEqual([
-      'extism-ws: the plugin asks for ever more requests without taking their answers and cannot be used any more: create it anew',
+      'extism-ws: foreign: the plugin asks for ever more requests without taking their answers and cannot be used any more: create it anew',
     ])
   })
 

@@ -87,7 +87,7 @@ describe('sockets.authorize', () => {
     expect(error).toMatchObject({ code: 'EWS_DENIED', message: failed })
     expect(error.cause).toMatchObject({ message: 'hunter2' })
     expect(asked.lines).toHaveLength(1)
-    expect(asked.lines[0]).toMatch(/^error extism-ws: sockets\.authorize: \w*Error: hunter2\n +at /)
+    expect(asked.lines[0]).toMatch(/^error sockets\.authorize: \w*Error: hunter2\n +at /)
   })
 
   it('fails loudly once, and quietly from then on', async () => {
@@ -98,8 +98,8 @@ describe('sockets.authorize', () => {
     await failureOf(asked.resolve())
     await failureOf(asked.resolve())
     expect(asked.lines).toEqual([
-      'error extism-ws: sockets.authorize: down',
-      'debug extism-ws: sockets.authorize: down',
+      'error sockets.authorize: down',
+      'debug sockets.authorize: down',
     ])
   })
 

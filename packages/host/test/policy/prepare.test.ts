@@ -96,7 +96,7 @@ describe('sockets.prepare', () => {
       const error = await failureOf(asked.resolve())
       expect(error).toMatchObject({ code: 'EWS_DENIED', message: refused })
       expect(asked.lines).toHaveLength(1)
-      expect(asked.lines[0]).toContain('error extism-ws: sockets.prepare: ')
+      expect(asked.lines[0]).toContain('error sockets.prepare: ')
       expect(asked.lines[0]).toContain(why)
       expect(asked.lines[0]).not.toContain('hunter2')
     },

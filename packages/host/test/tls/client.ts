@@ -13,7 +13,7 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const allow = ['wss://*:*', 'wss://localhost:*', 'wss://127.0.0.1:*']
   const options = { sockets: { allow, tls, ...sockets }, logLevel: 'silent' } as const
-  const { session } = sessionParts(options, 'jspi')
+  const { session } = sessionParts(options, 'jspi', undefined)
   try {
     await session.connect(new TextEncoder().encode(url))
     return 'open'

@@ -181,7 +181,7 @@ describe('verify: false', () => {
     tls.optionsFor(new URL('wss://dev.example'))
     tls.optionsFor(new URL('wss://dev.example'))
     expect(lines).toEqual([
-      'extism-ws: sockets.tls.servers["dev.example"] has verify: false: whoever answers there is believed, and can ' +
+      'sockets.tls.servers["dev.example"] has verify: false: whoever answers there is believed, and can ' +
         'read and change everything',
     ])
   })

@@ -1,0 +1,1 @@
+export { observe, type ObserveOptions, type Observed, type Observation } from './observe.js'
