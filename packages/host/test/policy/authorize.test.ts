@@ -97,10 +97,7 @@ describe('sockets.authorize', () => {
     const asked = new Asked({ authorize })
     await failureOf(asked.resolve())
     await failureOf(asked.resolve())
-    expect(asked.lines).toEqual([
-      'error sockets.authorize: down',
-      'debug sockets.authorize: down',
-    ])
+    expect(asked.lines).toEqual(['error sockets.authorize: down', 'debug sockets.authorize: down'])
   })
 
   it('may throw what cannot be read', async () => {
