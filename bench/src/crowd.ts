@@ -2,7 +2,7 @@
 import './quiet-wasi.js'
 
 import { compile } from '@extism-ws/compiler'
-import { createPlugin, SocketHub, type Plugin } from '@extism-ws/host'
+import { createPlugin, SocketHub, type HistogramSnapshot, type Plugin } from '@extism-ws/host'
 import { parseArgs } from 'node:util'
 
 import { ServerProcess } from './child.js'
@@ -72,6 +72,9 @@ async function main(sockets: number, count: number, seconds: number): Promise<vo
   const sum = (of: (report: Report) => number): number =>
     reports.reduce((total, report) => total + of(report), 0)
   const open = hub.sockets
+  const metrics = plugins.map((plugin) => plugin.metrics())
+  const waits = metrics.map(({ dispatchLatencyMs }) => dispatchLatencyMs)
+  const takes = metrics.map(({ dispatchDurationMs }) => dispatchDurationMs)
   await Promise.all(plugins.map((plugin) => plugin.close()))
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
   const lines = [
@@ -79,11 +82,28 @@ async function main(sockets: number, count: number, seconds: number): Promise<vo
     `sockets                 ${sum((report) => report.sockets)}, open at the end ${open}`,
     `messages sent           ${sum(({ sent }) => sent)}`,
     `lost, or out of order   ${sum(({ sent, echoed }) => sent - echoed)}, ${sum(({ wrong }) => wrong)}`,
+    `dispatches              ${metrics.reduce((total, { dispatches }) => total + dispatches, 0)}`,
+    `  wait for their turn   ${quantiles(waits)}`,
+    `  take                  ${quantiles(takes)}`,
     `RSS                     ${mebibytes(peak)} MiB, ${mebibytes(before)} without plugins`,
     `CPU of the process      ${(share * 100).toFixed(0)} % of one core`,
     `warnings and errors     ${closed}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Of all plugins together, to the bucket: half, and 99 of 100, are not above these. */
+function quantiles(histograms: readonly HistogramSnapshot[]): string {
+  const [{ bounds, counts } = { bounds: [], counts: [] }] = histograms
+  const sums = counts.map((_, i) => histograms.reduce((sum, each) => sum + (each.counts[i] ?? 0), 0))
+  const all = sums.reduce((sum, count) => sum + count, 0)
+  const [half, most] = [0.5, 0.99].map((part) => {
+    let below = 0
+    const bucket = sums.findIndex((count) => (below += count) >= part * all)
+    return bounds[bucket]?.toFixed(2) ?? 'more'
+  })
+  const max = Math.max(...histograms.map((each) => each.max))
+  return `p50 ≤ ${half} ms, p99 ≤ ${most} ms, at the most ${max.toFixed(1)} ms`
 }
 
 /** One line that changes; where it cannot, its last state. */
