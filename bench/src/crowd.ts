@@ -95,7 +95,9 @@ async function main(sockets: number, count: number, seconds: number): Promise<vo
 /** Of all plugins together, to the bucket: half, and 99 of 100, are not above these. */
 function quantiles(histograms: readonly HistogramSnapshot[]): string {
   const [{ bounds, counts } = { bounds: [], counts: [] }] = histograms
-  const sums = counts.map((_, i) => histograms.reduce((sum, each) => sum + (each.counts[i] ?? 0), 0))
+  const sums = counts.map((_, i) =>
+    histograms.reduce((sum, each) => sum + (each.counts[i] ?? 0), 0),
+  )
   const all = sums.reduce((sum, count) => sum + count, 0)
   const [half, most] = [0.5, 0.99].map((part) => {
     let below = 0
