@@ -25,7 +25,7 @@ export class GuestLibrary {
     this.plugin = {
       name: 'extism-ws',
       setup: (build) => {
-        build.onResolve({ filter: /^extism-ws:/ }, async ({ path: wanted }) => {
+        build.onResolve({ filter: /^extism-ws:(globals|accept)$/ }, async ({ path: wanted }) => {
           const resolveDir = dirname(entry)
           const name = wanted.replace('extism-ws:', '@extism-ws/guest/')
           const found = await build.resolve(name, { kind: 'import-statement', resolveDir })
