@@ -68,3 +68,33 @@ export async function echoSocket() {
   }
   throw new Error('the server ended the connection')
 }
+
+/** What is sent before others get their turn. */
+const batch = 500
+const mostBuffered = 2 ** 20
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** Sends binary messages as fast as they are taken; answers what the server says in the end. */
+export async function sendWebSocket(call: PluginCall) {
+  const [count = 0, size = 0] = call.inputText().split(' ').map(Number)
+  const message = new Uint8Array(size).fill(0x78)
+  const answer = new Promise<string>((resolve) => {
+    webSocket.onmessage = ({ data }) => resolve(String(data))
+  })
+  for (let left = count; left > 0; left -= batch) {
+    for (let i = Math.min(left, batch); i > 0; i--) webSocket.send(message)
+    do await turn()
+    while (webSocket.bufferedAmount > mostBuffered)
+  }
+  return answer
+}
+
+export async function sendSocket(call: PluginCall) {
+  const [count = 0, size = 0] = call.inputText().split(' ').map(Number)
+  const message = new Uint8Array(size).fill(0x78)
+  for (let left = count; left > 0; left -= batch) {
+    for (let i = Math.min(left, batch); i > 0; i--) socket.send(message)
+    await turn()
+  }
+  return String(await socket.receive())
+}

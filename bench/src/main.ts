@@ -16,6 +16,7 @@ import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
 import { instanceRows } from './rows/instance.js'
 import { restartRows } from './rows/restart.js'
+import { sendRows } from './rows/send.js'
 import { sizeRows } from './rows/size.js'
 import { waitingRows } from './rows/waiting.js'
 import { workloadRows } from './rows/workload.js'
@@ -35,6 +36,7 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 const rows = [
   ...echoRows,
   ...floodRows,
+  ...sendRows,
   ...waitingRows,
   ...callRows,
   ...restartRows,

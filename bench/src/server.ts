@@ -21,6 +21,19 @@ http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo)
 // The parent is gone, however it ended.
 process.on('disconnect', () => process.exit())
 
+/** Reads, and says after every so many messages how many bytes they had. */
+function sink(socket: WebSocket, count: number): void {
+  let messages = 0
+  let bytes = 0
+  socket.on('message', (data: Buffer) => {
+    bytes += data.length
+    if (++messages < count) return
+    socket.send(String(bytes))
+    messages = 0
+    bytes = 0
+  })
+}
+
 /** The path says what each text message, a "go", starts. */
 function serve(socket: WebSocket, tcp: Duplex, url: URL): void {
   const onGo = (start: () => void): void => {
@@ -30,6 +43,7 @@ function serve(socket: WebSocket, tcp: Duplex, url: URL): void {
   }
   if (url.pathname === '/flood') onGo(() => void sendFlood(socket, tcp, floodFrom(url)))
   else if (url.pathname === '/echo') onGo(() => measureEcho(socket, echoFrom(url)))
+  else if (url.pathname === '/sink') sink(socket, Number(url.searchParams.get('count')))
   else if (url.pathname === '/mirror') {
     socket.on('message', (data, binary) => socket.send(data, { binary }))
   } else socket.close(1008, `unknown path ${url.pathname}`)

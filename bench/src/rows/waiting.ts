@@ -52,6 +52,7 @@ function side(mode: Mode, module: Uint8Array): ClientSide {
       await plugin.call('openSync', url)
       return {
         flood: () => Promise.reject(new Error('not measured')),
+        send: () => Promise.reject(new Error('not measured')),
         echo: async () => (await plugin.call('echoSync'))?.text() ?? '',
         [Symbol.asyncDispose]: () => plugin.close(),
       }

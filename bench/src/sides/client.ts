@@ -4,6 +4,8 @@ export interface Client extends AsyncDisposable {
   flood(count: number): Promise<number>
   /** Asks for the echo and sends every binary message back; answers the text that ends it. */
   echo(): Promise<string>
+  /** Sends binary messages as fast as they are taken; answers the bytes that the server has read. */
+  send(count: number, size: number): Promise<number>
 }
 
 /** Opens a connection for one row. */

@@ -40,6 +40,11 @@ class PluginClient implements Client {
     return output?.text() ?? ''
   }
 
+  async send(count: number, size: number): Promise<number> {
+    const output = await this.#plugin.call(`send${this.#api}`, `${count} ${size}`)
+    return Number(output?.text())
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#plugin.close()
   }

@@ -48,6 +48,7 @@ export class Connection implements Transport {
   #opened = false
   #ended = false
   #paused = false
+  #corked = false
   #connecting: NodeJS.Timeout | undefined
   #upkeep: Upkeep | undefined
   #messagesReceived = 0
@@ -119,19 +120,41 @@ export class Connection implements Transport {
     const ws = this.#ws
     if (ws === undefined) return
     const { limits, counters } = this.#settings
-    const buffered = ws.bufferedAmount
+    let buffered = ws.bufferedAmount
+    if (buffered > 0 && buffered + data.length > limits.sendBufferBytes) {
+      // What this entry has sent may not be waiting for anything but its end.
+      this.#uncork()
+      buffered = ws.bufferedAmount
+    }
     if (buffered > 0 && buffered + data.length > limits.sendBufferBytes) {
       throw new EwsError(
         'EWS_LIMIT',
         `${this.#url} holds ${buffered} unsent bytes, at most ${limits.sendBufferBytes} are allowed: wait for drain`,
       )
     }
+    this.#cork()
     this.#messagesSent++
     counters.messagesSent++
     counters.bytesSent += data.length
     // A client's `ws` masks into a buffer of its own before this returns (no compression, and never a zero
     // mask); a server's does not mask, and would refer to the guest's memory.
     ws.send(this.#server ? Buffer.from(data) : data, { binary: kind === Opcode.binary })
+  }
+
+  /** What one entry sends is one write to the system. */
+  #cork(): void {
+    const tcp = this.#tcp
+    if (this.#corked || tcp === undefined) return
+    this.#corked = true
+    tcp.cork()
+    // An entry is synchronous: this runs behind it.
+    queueMicrotask(() => this.#uncork())
+  }
+
+  #uncork(): void {
+    if (!this.#corked) return
+    this.#corked = false
+    this.#tcp?.uncork()
   }
 
   whenDrained(done: () => void): void {
