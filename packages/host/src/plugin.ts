@@ -105,31 +105,17 @@ export class Plugin implements AsyncDisposable, Measured {
     options: CallOptions = {},
   ): Promise<PluginOutput | null> {
     this.#checkAlive()
-    const { stats } = this.#parts
+    const { guest, stats } = this.#parts
     stats.calls++
     try {
-      return await this.#call(name, input, hostContext, options)
+      if (!guest.has(name)) throw noExport(name, guest.exportNames)
+      const data = typeof input === 'number' ? String(input) : input
+      const bytes = await this.#pump.call(name, data, { hostContext, signal: options.signal })
+      return bytes === null ? null : new PluginOutput(bytes)
     } catch (error) {
       stats.failedCalls++
       throw error
     }
-  }
-
-  async #call(
-    name: string,
-    input: string | Uint8Array | number | undefined,
-    hostContext: unknown,
-    options: CallOptions,
-  ): Promise<PluginOutput | null> {
-    const { guest } = this.#parts
-    if (!guest.has(name)) {
-      const names = guest.exportNames.filter((each) => each !== 'memory')
-      const known = names.length === 0 ? 'it exports no function' : `it exports ${names.join(', ')}`
-      throw new EwsError('EWS_NO_EXPORT', `the plugin has no export "${name}": ${known}`)
-    }
-    const data = typeof input === 'number' ? String(input) : input
-    const bytes = await this.#pump.call(name, data, { hostContext, signal: options.signal })
-    return bytes === null ? null : new PluginOutput(bytes)
   }
 
   /**
@@ -270,4 +256,10 @@ const noBytes = Buffer.alloc(0)
 
 function isStream(connection: Duplex | WebSocket): connection is Duplex {
   return 'pipe' in connection
+}
+
+function noExport(name: string, exports: readonly string[]): EwsError {
+  const names = exports.filter((each) => each !== 'memory')
+  const known = names.length === 0 ? 'it exports no function' : `it exports ${names.join(', ')}`
+  return new EwsError('EWS_NO_EXPORT', `the plugin has no export "${name}": ${known}`)
 }
