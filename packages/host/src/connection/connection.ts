@@ -49,6 +49,8 @@ export class Connection implements Transport {
   #ended = false
   #paused = false
   #corked = false
+  /** Too much came: what comes until the end is not heard any more. */
+  #refused = false
   #connecting: NodeJS.Timeout | undefined
   #upkeep: Upkeep | undefined
   #messagesReceived = 0
@@ -116,11 +118,11 @@ export class Connection implements Transport {
     return Math.max(0, this.#settings.limits.sendBufferBytes - this.bufferedAmount)
   }
 
-  send(kind: number, data: Uint8Array): void {
+  send(kind: number, data: Uint8Array, always = false): void {
     const ws = this.#ws
     if (ws === undefined) return
     const { limits, counters } = this.#settings
-    let buffered = ws.bufferedAmount
+    let buffered = always ? 0 : ws.bufferedAmount
     if (buffered > 0 && buffered + data.length > limits.sendBufferBytes) {
       // What this entry has sent may not be waiting for anything but its end.
       this.#uncork()
@@ -283,6 +285,7 @@ export class Connection implements Transport {
   }
 
   #receive(kind: number, data: Buffer): void {
+    if (this.#refused) return
     const { counters, received, limits } = this.#settings
     this.#messagesReceived++
     counters.messagesReceived++
@@ -324,6 +327,7 @@ export class Connection implements Transport {
 
   #refuse(why: string, code: number = CloseCode.policyViolation): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
+    this.#refused = true
     this.listener.failed(
       new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`),
     )

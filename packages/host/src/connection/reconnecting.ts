@@ -45,7 +45,8 @@ export class Reconnecting implements Transport {
   #closing = false
   #paused = false
   #ended = false
-  #whenDrained: (() => void)[] = []
+  /** Asked for and not told yet: on the connection that there is, and on the next one if that is lost. */
+  readonly #whenDrained = new Set<() => void>()
 
   /** @throws as `Connection.open`. */
   constructor(settings: ReconnectingSettings, listener: TransportListener) {
@@ -79,10 +80,10 @@ export class Reconnecting implements Transport {
     return this.#connected ? this.#connection.sendRoom : this.#queue.room
   }
 
-  send(kind: number, data: Uint8Array): void {
+  send(kind: number, data: Uint8Array, always = false): void {
     // A connection whose closing handshake has begun takes nothing any more.
     if (this.#connected && this.#connection.state === 'open') {
-      return this.#connection.send(kind, data)
+      return this.#connection.send(kind, data, always)
     }
     if (this.#queue.add(kind, data)) return
     throw new EwsError(
@@ -93,8 +94,8 @@ export class Reconnecting implements Transport {
   }
 
   whenDrained(done: () => void): void {
-    if (this.#connected) this.#connection.whenDrained(done)
-    else this.#whenDrained.push(done)
+    this.#whenDrained.add(done)
+    if (this.#connected) this.#watchDrain(done)
   }
 
   close(code: number, reason: string): void {
@@ -104,6 +105,12 @@ export class Reconnecting implements Transport {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#end(CloseCode.abnormal, '', false)
+  }
+
+  #watchDrain(done: () => void): void {
+    this.#connection.whenDrained(() => {
+      if (this.#connected && this.#whenDrained.delete(done)) done()
+    })
   }
 
   pause(paused: boolean): void {
@@ -136,11 +143,12 @@ export class Reconnecting implements Transport {
       return this.#listener.opened(about)
     }
     const { replay = [] } = this.#settings.asked
-    const send = (kind: number, data: Uint8Array): void => this.#connection.send(kind, data)
+    // Nothing of it is refused: the host has bounded both, and a new connection has nothing to send yet.
+    const send = (kind: number, data: Uint8Array): void => this.#connection.send(kind, data, true)
     for (const message of replay) sendListed(message, send)
     const dropped = this.#queue.flush(send)
     this.#listener.reconnected({ ...about, attempts: this.#attempt, dropped })
-    for (const done of this.#whenDrained.splice(0)) this.#connection.whenDrained(done)
+    for (const done of this.#whenDrained) this.#watchDrain(done)
   }
 
   #lost(code: number, reason: string, wasClean: boolean): void {
@@ -196,7 +204,7 @@ export class Reconnecting implements Transport {
     this.#ended = true
     this.#settings.counters.drops += this.#queue.size
     this.#queue.clear()
-    this.#whenDrained = []
+    this.#whenDrained.clear()
     this.#listener.closed(code, reason, wasClean)
   }
 }

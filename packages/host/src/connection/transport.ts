@@ -40,9 +40,10 @@ export interface Transport {
    * Sends one message. `data` may be a view of guest memory: nothing refers to it afterwards. The caller
    * has seen that the state is `open`.
    *
+   * @param always for what is bounded elsewhere: there is room for it.
    * @throws {EwsError} `EWS_LIMIT` when there is no room for it.
    */
-  send(kind: number, data: Uint8Array): void
+  send(kind: number, data: Uint8Array, always?: boolean): void
   /** Calls back once when what is buffered now has been handed to the system. */
   whenDrained(done: () => void): void
   /** Starts the closing handshake; while connecting, gives the connection up. 0 is no code. */

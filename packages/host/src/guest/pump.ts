@@ -25,6 +25,8 @@ export interface PumpParts {
 
 /** What a call may come with besides its input. */
 interface CallSettings {
+  /** Called when the first entry of the call is over, or will never be. */
+  readonly entered?: () => void
   readonly hostContext?: unknown
   readonly signal?: AbortSignal | undefined
 }
@@ -72,10 +74,11 @@ export class Pump {
   call(
     name: string,
     input: string | Uint8Array | undefined,
-    { hostContext, signal }: CallSettings,
+    { hostContext, signal, entered }: CallSettings,
   ): Promise<Uint8Array | null> {
     const call = new HostCall(name, signal)
-    void this.#enter(call, input, hostContext)
+    const entry = this.#enter(call, input, hostContext)
+    if (entered !== undefined) void entry.then(entered)
     return call.promise
   }
 

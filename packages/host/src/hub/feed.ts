@@ -113,7 +113,7 @@ export class Feed implements TransportListener {
 
   opened(about: Opened): void {
     this.#about = about
-    const send = (kind: number, data: Uint8Array): void => this.#transport.send(kind, data)
+    const send = (kind: number, data: Uint8Array): void => this.#transport.send(kind, data, true)
     for (const message of this.#greeting) sendListed(message, send)
     for (const listener of this.#listeners) listener.opened(about)
   }

@@ -52,19 +52,21 @@ export class Acceptor {
       else refuse(socket, 503, 'Service Unavailable')
       throw error
     }
-    const ws = await shakeHands(upgrade, options.protocols, this.#parts.limits)
-    socket.off('error', ignore)
-    this.#take(ws, socket, request, options)
+    await shakeHands(upgrade, options.protocols, this.#parts.limits, (ws) => {
+      socket.off('error', ignore)
+      this.#take(ws, socket, request, options)
+    })
   }
 
   /**
    * A connection of a server of `ws`, which is open already.
    *
-   * @throws {EwsError} `EWS_NO_EXPORT`, `EWS_LIMIT`; it is closed with 1013.
+   * @throws {EwsError} `EWS_NO_EXPORT`, `EWS_LIMIT`, `EWS_CLOSED`; it is closed with 1013.
    */
   take(ws: WebSocket, request: IncomingMessage, options: AcceptOptions): void {
     try {
       this.#check(options)
+      checkOpen(ws)
     } catch (error) {
       ws.on('error', () => {})
       ws.close(tryAgainLater)
@@ -113,7 +115,7 @@ export class Acceptor {
   async #handle(socket: number, input: Uint8Array): Promise<void> {
     const { pump, session, log } = this.#parts
     try {
-      await pump.call(connectionExport, input, {})
+      await pump.call(connectionExport, input, { entered: () => session.introduce(socket) })
     } catch (error) {
       // When the instance is lost the socket is kept for the next one, or closed with the plugin.
       if (!(error instanceof PluginError)) return
@@ -121,6 +123,15 @@ export class Acceptor {
       session.endSocket(socket, internalError, '')
     }
   }
+}
+
+/** One that has ended already never says so again. */
+function checkOpen(ws: WebSocket): void {
+  if (ws.readyState === ws.OPEN) return
+  throw new EwsError(
+    'EWS_CLOSED',
+    'the connection has ended: call accept within the listener of `connection`',
+  )
 }
 
 /** What the client asked for, as far as its request tells. */

@@ -16,13 +16,15 @@ export interface Upgrade {
  * The server's half of the opening handshake (RFC 6455 §4.2), within the plugin's limits.
  *
  * @param protocols those that are spoken here; undefined for any.
+ * @param take is called at once: the client may have sent messages already. What it throws is thrown.
  * @throws {EwsError} `EWS_HANDSHAKE` for a request that is none; it was answered with a status of HTTP.
  */
 export function shakeHands(
   { request, socket, head }: Upgrade,
   protocols: readonly string[] | undefined,
   { messageBytes, fragments, closeTimeoutMs }: Limits,
-): Promise<WebSocket> {
+  take: (ws: WebSocket) => void,
+): Promise<void> {
   // Some options are not in the types of `ws` yet.
   const options: ServerOptions & Record<'closeTimeout' | 'maxFragments', number> = {
     noServer: true,
@@ -47,7 +49,14 @@ export function shakeHands(
     socket.once('close', () => {
       reject(new EwsError('EWS_HANDSHAKE', 'the client went away during the handshake'))
     })
-    server.handleUpgrade(request, socket, head, resolve)
+    server.handleUpgrade(request, socket, head, (ws) => {
+      try {
+        take(ws)
+        resolve()
+      } catch (error) {
+        reject(error as Error)
+      }
+    })
   })
 }
 

@@ -132,13 +132,15 @@ export class Session implements SessionOperations {
   }
 
   /**
-   * Takes a connection that somebody opened to this host; answers its socket id.
+   * Takes a connection that somebody opened to this host; answers its socket id. Its events wait until it is
+   * introduced.
    *
    * @throws {EwsError} `EWS_LIMIT`, `EWS_CLOSED`.
    */
   accept(ws: WebSocket, tcp: Duplex | undefined, url: URL, name: string): number {
     this.#checkAlive()
     const id = this.#connector.accept(ws, tcp, url, name)
+    this.#sockets.get(id)?.hold()
     this.onSendable(id, this.sendRoom(id))
     return id
   }
@@ -147,6 +149,11 @@ export class Session implements SessionOperations {
   checkRoom(): void {
     this.#checkAlive()
     this.#connector.checkRoom()
+  }
+
+  /** The guest has been told of a socket that it did not open itself. */
+  introduce(id: number): void {
+    this.#sockets.get(id)?.introduce()
   }
 
   /** Closes a socket on the host's own behalf, if it is there. */

@@ -37,6 +37,7 @@ export class Socket implements TransportListener {
   #pausedBy = { guest: false, inbox: false }
   #draining = false
   #ended = false
+  #held: SocketEvent[] | undefined
   #whenEnded: (() => void)[] = []
   /** Bytes of messages since the buffer was last empty. */
   #queued = 0
@@ -142,12 +143,13 @@ export class Socket implements TransportListener {
   /** Stops or resumes reading from TCP; both the guest and a full inbox may ask for it. */
   pause(by: 'guest' | 'inbox', paused: boolean): void {
     this.#pausedBy[by] = paused
-    this.#transport.pause(this.#pausedBy.guest || this.#pausedBy.inbox)
+    this.#transport.pause(this.#isPaused)
   }
 
   /** Ends the connection as the session goes: a close frame, and TCP is cut after the close timeout. */
   end(code: number, reason: string): Promise<void> {
     if (this.#ended) return Promise.resolve()
+    if (this.#held !== undefined) this.introduce()
     this.pause('guest', false)
     this.pause('inbox', false)
     const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve))
@@ -166,16 +168,16 @@ export class Socket implements TransportListener {
   }): void {
     this.#url = url
     this.#parts.stats.opened(this, false)
-    this.#parts.emit({ type: 'open', socket: this.id, url, protocol, extensions })
+    this.#emit({ type: 'open', socket: this.id, url, protocol, extensions })
   }
 
   message(kind: number, data: Buffer): void {
-    this.#parts.emit({ type: 'message', socket: this.id, kind, data })
+    this.#emit({ type: 'message', socket: this.id, kind, data })
   }
 
   failed(error: EwsError): void {
     this.#parts.stats.failed(this, error)
-    this.#parts.emit({ type: 'error', socket: this.id, error: errorData(error) })
+    this.#emit({ type: 'error', socket: this.id, error: errorData(error) })
   }
 
   closed(code: number, reason: string, wasClean: boolean): void {
@@ -183,13 +185,13 @@ export class Socket implements TransportListener {
     this.#ended = true
     this.#parts.release()
     this.#parts.stats.closed(this, code, wasClean)
-    this.#parts.emit({ type: 'close', socket: this.id, code, reason, wasClean })
+    this.#emit({ type: 'close', socket: this.id, code, reason, wasClean })
     for (const resolve of this.#whenEnded.splice(0)) resolve()
   }
 
   reconnecting(about: Parameters<TransportListener['reconnecting']>[0]): void {
     this.#parts.stats.reconnecting(this, about.attempt, about.delayMs)
-    this.#parts.emit({ type: 'reconnecting', socket: this.id, ...about })
+    this.#emit({ type: 'reconnecting', socket: this.id, ...about })
   }
 
   trying(): void {
@@ -199,7 +201,30 @@ export class Socket implements TransportListener {
   reconnected(about: Parameters<TransportListener['reconnected']>[0]): void {
     this.#url = about.url
     this.#parts.stats.opened(this, true)
-    this.#parts.emit({ type: 'reconnected', socket: this.id, ...about })
+    this.#emit({ type: 'reconnected', socket: this.id, ...about })
+  }
+
+  /** From here on events wait, and nothing is read: the guest does not know the socket yet. */
+  hold(): void {
+    this.#held = []
+    this.#transport.pause(true)
+  }
+
+  /** The guest knows the socket: what came meanwhile goes to it. */
+  introduce(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const event of held) this.#emit(event)
+    this.#transport.pause(this.#isPaused)
+  }
+
+  get #isPaused(): boolean {
+    return this.#pausedBy.guest || this.#pausedBy.inbox || this.#held !== undefined
+  }
+
+  #emit(event: SocketEvent): void {
+    if (this.#held === undefined) this.#parts.emit(event)
+    else this.#held.push(event)
   }
 
   /** Once what is buffered now has been handed to the system, the guest may send again. */
@@ -208,7 +233,7 @@ export class Socket implements TransportListener {
     this.#draining = true
     this.#transport.whenDrained(() => {
       this.#draining = false
-      if (!this.#ended) this.#parts.emit({ type: 'drain', socket: this.id })
+      if (!this.#ended) this.#emit({ type: 'drain', socket: this.id })
     })
   }
 }

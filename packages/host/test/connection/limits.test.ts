@@ -48,6 +48,19 @@ describe('a limit that is exceeded', () => {
     await vi.waitFor(() => expect(seen).toEqual([1008]))
   })
 
+  it('is the end: what comes until the connection has closed is not heard', async () => {
+    server.onConnection = (socket) => {
+      for (let i = 0; i < 10; i++) socket.send('x'.repeat(100))
+      socket.send('x'.repeat(1000))
+      for (let i = 0; i < 10; i++) socket.send('late')
+    }
+    client = new SessionClient({ bytesPerSecond: 1500 })
+    const socket = await client.open({ url: server.url })
+    await client.next('close', socket)
+    expect(client.texts(socket)).toHaveLength(10)
+    expect(client.of('error', socket)).toHaveLength(1)
+  })
+
   it('by one and by many: sockets, of the plugin', async () => {
     client = new SessionClient({ sockets: 3 })
     const ids = [1, 2, 3].map(() => client.connect({ url: server.url }))

@@ -72,6 +72,45 @@ describe('a socket that reconnects', () => {
     await vi.waitFor(() => expect(server.received).toEqual(['one', 'two']))
   })
 
+  it('sends what is replayed also when it is more than the send buffer holds', async () => {
+    const replay = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(500))
+    const bounds = { ...fast, queueBytes: 1000 }
+    const socket = await use(bounds, { sendBufferBytes: 1000 }).open({
+      url: server.url,
+      reconnect: { replay },
+    })
+    for (const each of server.clients) each.terminate()
+    await client.next('reconnected', socket)
+    await vi.waitFor(() => expect(server.received).toEqual(replay))
+  })
+
+  it('still says when there is room after the connection that was full is lost', async () => {
+    server.onConnection = (socket) => {
+      if (server.requests.length === 1) socket.pause()
+    }
+    const socket = await use(fast, { sendBufferBytes: 2 ** 20 }).open({ url: server.url })
+    const text = 'x'.repeat(2 ** 19)
+    const refused = (): boolean => {
+      try {
+        client.send(socket, text)
+        return false
+      } catch {
+        return true
+      }
+    }
+    while (!refused()) await new Promise((resolve) => setImmediate(resolve))
+    for (const each of server.clients) each.terminate()
+    await client.next('drain', socket)
+    client.send(socket, 'at last')
+    await vi.waitFor(() => expect(server.received.at(-1)).toBe('at last'))
+    // And the next time as well.
+    for (const each of server.clients) each.pause()
+    const drains = client.of('drain', socket).length
+    while (!refused()) await new Promise((resolve) => setImmediate(resolve))
+    for (const each of server.clients) each.resume()
+    await client.next('drain', socket, drains + 1)
+  })
+
   it('queues nothing when the plugin does not want it', async () => {
     const socket = await use(fast).open({ url: server.url, reconnect: { queue: false } })
     await server.stop()

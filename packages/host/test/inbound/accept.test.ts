@@ -101,6 +101,44 @@ describe('a connection that somebody opens to the host', () => {
     expect(plugin.open.sockets).toBe(0)
   })
 
+  it('that sends its first message with the handshake is heard', async () => {
+    const tcp = connect((http.address() as AddressInfo).port, '127.0.0.1')
+    const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69])
+    const request =
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
+    tcp.write(Buffer.concat([Buffer.from(request), frame]))
+    let answer = ''
+    tcp.on('data', (data) => (answer += data.toString('latin1')))
+    await vi.waitFor(() => expect(answer).toMatch(/\x81\x03hi!$/))
+    tcp.destroy()
+  })
+
+  it('that ends at once is heard of, from its beginning to its end', async () => {
+    for (let i = 0; i < 20; i++) {
+      const one = client()
+      one.on('open', () => {
+        one.send('x')
+        one.terminate()
+      })
+    }
+    await vi.waitFor(() => expect(outcomes).toHaveLength(20))
+    await Promise.all(outcomes)
+    await vi.waitFor(() => expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 }))
+    const told = await heard()
+    expect(told.filter((each) => Array.isArray(each))).toHaveLength(20)
+  })
+
+  it('is closed with the plugin also before the plugin knows it', async () => {
+    const one = client()
+    const closed = once(one, 'close')
+    await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+    await plugin.close()
+    const [code] = await closed
+    expect([1001, 1006]).toContain(code)
+    await create()
+  })
+
   it('gets the first subprotocol that both speak', async () => {
     options = { protocols: ['b', 'c'] }
     const one = client('a', 'c', 'b')
@@ -167,6 +205,25 @@ describe('a connection that somebody opens to the host', () => {
     )
     expect((await once(client(), 'close'))[0]).toBe(1013)
     await expect(outcomes[0]).rejects.toMatchObject({ code: 'EWS_NO_EXPORT' })
+  })
+
+  it('over ws that has ended by then is not taken', async () => {
+    const sockets = new WebSocketServer({ noServer: true })
+    http.removeAllListeners('upgrade')
+    http.on('upgrade', (request, socket, head) =>
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        ws.once('close', () => {
+          const outcome = plugin.accept(request, ws)
+          outcome.catch(() => {})
+          outcomes.push(outcome)
+        })
+        ws.terminate()
+      }),
+    )
+    client()
+    await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+    await expect(outcomes[0]).rejects.toMatchObject({ code: 'EWS_CLOSED' })
+    expect(plugin.open.sockets).toBe(0)
   })
 
   it('that a client pings is answered once for each', async () => {
