@@ -9,6 +9,7 @@ import { connectionError } from './connection-error.js'
 import type { OpenConnection } from '../hub/warm.js'
 import type { Dial } from './dial.js'
 import type { HeartbeatOptions } from './heartbeat.js'
+import { Outlet } from './outlet.js'
 import { RateMeter } from './rate-meter.js'
 import {
   messageData,
@@ -43,18 +44,17 @@ export class Connection implements Transport {
   readonly #pings: RateMeter
   #dial: Dial | undefined
   #ws: WebSocket | undefined
+  #outlet: Outlet | undefined
   #tcp: (Duplex & { bytesRead?: number }) | undefined
   #server = false
   #opened = false
   #ended = false
   #paused = false
-  #corked = false
   /** Too much came: what comes until the end is not heard any more. */
   #refused = false
   #connecting: NodeJS.Timeout | undefined
   #upkeep: Upkeep | undefined
   #messagesReceived = 0
-  #messagesSent = 0
   #pongs = 0
 
   private constructor(url: string, settings: ConnectionSettings, listener: TransportListener) {
@@ -119,52 +119,11 @@ export class Connection implements Transport {
   }
 
   send(kind: number, data: Uint8Array, always = false): void {
-    const ws = this.#ws
-    if (ws === undefined) return
-    const { limits, counters } = this.#settings
-    let buffered = always ? 0 : ws.bufferedAmount
-    if (buffered > 0 && buffered + data.length > limits.sendBufferBytes) {
-      // What this entry has sent may not be waiting for anything but its end.
-      this.#uncork()
-      buffered = ws.bufferedAmount
-    }
-    if (buffered > 0 && buffered + data.length > limits.sendBufferBytes) {
-      throw new EwsError(
-        'EWS_LIMIT',
-        `${this.#url} holds ${buffered} unsent bytes, at most ${limits.sendBufferBytes} are allowed: wait for drain`,
-      )
-    }
-    this.#cork()
-    this.#messagesSent++
-    counters.messagesSent++
-    counters.bytesSent += data.length
-    // A client's `ws` masks into a buffer of its own before this returns (no compression, and never a zero
-    // mask); a server's does not mask, and would refer to the guest's memory.
-    ws.send(this.#server ? Buffer.from(data) : data, { binary: kind === Opcode.binary })
-  }
-
-  /** What one entry sends is one write to the system. */
-  #cork(): void {
-    const tcp = this.#tcp
-    if (this.#corked || tcp === undefined) return
-    this.#corked = true
-    tcp.cork()
-    // An entry is synchronous: this runs behind it.
-    queueMicrotask(() => this.#uncork())
-  }
-
-  #uncork(): void {
-    if (!this.#corked) return
-    this.#corked = false
-    this.#tcp?.uncork()
+    this.#outlet?.send(kind, data, always)
   }
 
   whenDrained(done: () => void): void {
-    const tcp = this.#tcp
-    if (tcp === undefined) return
-    // Below Node's own high water no drain event comes; then an empty write tells the same.
-    if (tcp.writableNeedDrain) tcp.once('drain', done)
-    else tcp.write('', () => done())
+    this.#outlet?.whenDrained(done)
   }
 
   close(code: number, reason: string): void {
@@ -203,9 +162,9 @@ export class Connection implements Transport {
       ws.on('error', () => {})
       return ws.terminate()
     }
+    if (isOpen) this.#tcp = found.tcp
     this.#use(ws)
     if (!isOpen) return
-    this.#tcp = found.tcp
     // The caller does not know the socket yet.
     queueMicrotask(() => {
       if (this.#ended) return
@@ -239,8 +198,17 @@ export class Connection implements Transport {
 
   #use(ws: WebSocket): void {
     this.#ws = ws
+    const { limits, counters } = this.#settings
+    const outlet = new Outlet(ws, this.#tcp, {
+      url: this.#url,
+      limits,
+      counters,
+      isServer: this.#server,
+    })
+    this.#outlet = outlet
     ws.on('upgrade', ({ socket }) => {
       this.#tcp = socket
+      outlet.tcp = socket
     })
     ws.on('open', () => this.#isOpen(ws))
     ws.on('message', (data, isBinary) => {
@@ -274,7 +242,7 @@ export class Connection implements Transport {
         bytesRead: () => this.#tcp?.bytesRead,
         pongs: () => this.#pongs,
         messagesReceived: () => this.#messagesReceived,
-        messagesSent: () => this.#messagesSent,
+        messagesSent: () => this.#outlet?.sent ?? 0,
         paused: () => this.#paused,
         dead: (timeoutMs, what) => this.#dead(timeoutMs, what),
         over: (limit) => this.#over(limit),
