@@ -18,6 +18,8 @@ export function contractSuite(hosting: Hosting): void {
         ...hostedBy(hosting),
         sockets: { allow: ['ws://127.0.0.1:*', 'ws://nowhere.invalid:*'] },
         timeoutMs: 5000,
+        // Failures of sockets are what this is about.
+        logLevel: 'error',
         ...options,
       })
     const call = async (name: string, input: object, on = plugin): Promise<unknown> =>
