@@ -30,6 +30,7 @@ export interface ConnectionHandler {
 }
 
 let early: EarlyEvents | undefined
+let listening = false
 const handlers = new Map<number, ConnectionHandler>()
 // UTF-8 decode without BOM: a close reason may begin with U+FEFF.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -41,6 +42,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
  * @throws {EwsError} when the host refuses at once: denied, bad URL, limit.
  */
 export function open(request: ConnectRequest, handler: ConnectionHandler): number {
+  listen()
   // Without the word a host that can wait would.
   const id = check(bridge().connect(JSON.stringify({ wait: false, ...request })))
   handlers.set(id, handler)
@@ -49,6 +51,7 @@ export function open(request: ConnectRequest, handler: ConnectionHandler): numbe
 
 /** Whether the events of a socket that the host has already now go to `handler`: not if it is known. */
 export function adopt(id: number, handler: ConnectionHandler): boolean {
+  listen()
   if (handlers.has(id)) return false
   handlers.set(id, handler)
   return true
@@ -127,16 +130,23 @@ function text(payload: string | ArrayBuffer): string {
   return typeof payload === 'string' ? payload : decoder.decode(payload)
 }
 
-// From when this module is loaded, which is while the plugin is built: after a restart there are sockets
-// before the plugin opens one. There is no engine where plugin code is tested outside of a plugin.
-findEngine()?.loop.listen({
-  poll: (timeoutMs) => {
-    // What the bridge has left over is older than what was fetched early.
-    if (early === undefined || bridge().undelivered()) check(bridge().poll(timeoutMs, deliver))
-    else early.poll(timeoutMs)
-  },
-  expecting: () => handlers.size > 0,
-  undelivered: () => early?.waiting === true || bridge().undelivered(),
-})
+function listen(): void {
+  const found = listening ? undefined : findEngine()
+  // There is no engine where plugin code is tested outside of a plugin.
+  if (found === undefined) return
+  listening = true
+  found.loop.listen({
+    poll: (timeoutMs) => {
+      // What the bridge has left over is older than what was fetched early.
+      if (early === undefined || bridge().undelivered()) check(bridge().poll(timeoutMs, deliver))
+      else early.poll(timeoutMs)
+    },
+    expecting: () => handlers.size > 0,
+    undelivered: () => early?.waiting === true || bridge().undelivered(),
+  })
+}
 
+// From when this module is loaded, which is while the plugin is built: after a restart there are sockets before
+// the plugin opens one. Bundles for the official compiler may load it before the loop that they bring along.
+listen()
 enableRestart()

@@ -90,7 +90,9 @@ async function bundleAs(
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
   const exported = new Set(options.exports)
-  const guest = new GuestLibrary(entry, exported.has(connectionExport))
+  // A wrapper has it behind the event loop that it brings along, which is looked for at once.
+  const accepts = options.wrapper === undefined && exported.has(connectionExport)
+  const guest = new GuestLibrary(entry, accepts)
   const globals = new PackageGlobals()
   const globalObject = new GlobalObject()
   const chains = new ImportChains(entry)

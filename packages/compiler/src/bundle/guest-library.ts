@@ -18,7 +18,7 @@ export class GuestLibrary {
 
   /**
    * @param entry absolute path of the entry file.
-   * @param accepts whether the plugin exports `onConnection`.
+   * @param accepts whether what `onConnection` needs belongs into the bundle.
    */
   constructor(entry: string, accepts: boolean) {
     this.inject = accepts ? [guestGlobals, accept] : [guestGlobals]

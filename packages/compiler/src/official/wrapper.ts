@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { engineExports, guestExports } from '@extism-ws/protocol'
+import { connectionExport, engineExports, guestExports } from '@extism-ws/protocol'
 
 import type { ExportDeclaration } from '../interface/interface.js'
 import { typeLetters } from '../link/cell.js'
@@ -28,6 +28,7 @@ export function wrapperOf(
   return [
     // First: the author's top level may set a timer.
     "import { jsPdkExports } from '@extism-ws/guest/js-pdk'",
+    ...(exports.includes(connectionExport) ? ["import '@extism-ws/guest/accept'"] : []),
     `import * as author from ${JSON.stringify(`./${basename(entry)}`)}`,
     `const all = jsPdkExports(author, ${JSON.stringify(signatures)})`,
     ...names.map((name, i) => `const e${i} = all[${JSON.stringify(name)}]`),

@@ -67,6 +67,17 @@ describe('the official compiler', () => {
     expect(imports).toEqual(built.imports)
   })
 
+  test('gets what onConnection needs, behind the event loop', async () => {
+    const source = 'export const onConnection = (socket, { url }) => socket.url === url'
+    const folder = await project({ 'plugin.js': source })
+    const file = await fakeExtismJs(folder, writesPlugin)
+    await compile({ entry: join(folder, 'plugin.js'), engine: 'extism-js' })
+    const { script } = await reported(file)
+    const [loop, hook] = [/Object\.defineProperty\(globalThis, engineSymbol/, /loop\.hook\(/]
+    expect(script.search(loop)).toBeGreaterThan(0)
+    expect(script.search(hook)).toBeGreaterThan(script.search(loop))
+  })
+
   test('gets the integrator’s own functions as well, and the signatures of the author’s file', async () => {
     const folder = await project({
       'plugin.js': 'module.exports = { add: (a, b) => a + b }',
