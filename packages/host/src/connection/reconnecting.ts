@@ -7,7 +7,6 @@ import {
 } from '@extism-ws/protocol'
 
 import type { ConnectionStats } from '../metrics/connection-stats.js'
-import type { Connection } from './connection.js'
 import { delayOf, isPassing, type ReconnectOptions } from './reconnect-options.js'
 import { SendQueue } from './send-queue.js'
 import type { Opened, Transport, TransportListener, TransportState } from './transport.js'
@@ -20,7 +19,7 @@ export interface ReconnectingSettings {
   readonly url: string
   readonly counters: ConnectionStats
   /** Begins an attempt: 0 is the first, the n-th is the n-th to reconnect. */
-  readonly open: (attempt: number, listener: TransportListener) => Connection
+  readonly open: (attempt: number, listener: TransportListener) => Transport
 }
 
 /**
@@ -31,7 +30,7 @@ export class Reconnecting implements Transport {
   readonly #settings: ReconnectingSettings
   readonly #listener: TransportListener
   readonly #queue: SendQueue
-  #connection: Connection
+  #connection: Transport
   #protocol = ''
   #extensions = ''
   #timer: NodeJS.Timeout | undefined
