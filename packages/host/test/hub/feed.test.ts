@@ -39,7 +39,7 @@ const step = fc.record({
   what: fc.constantFrom('join', 'leave', 'pause', 'resume', 'message', 'message', 'message', 'end'),
   who: fc.nat(5),
   // At its next message a listener does this to itself.
-  then: fc.constantFrom(undefined, 'leave', 'pause'),
+  later: fc.constantFrom(undefined, 'leave', 'pause'),
 })
 
 it('a feed gives each listener every message from when it joined, in order, and one end', () => {
@@ -61,7 +61,7 @@ it('a feed gives each listener every message from when it joined, in order, and 
       const joined: Listener[] = []
       const left = new Set<Listener>()
       let sent = 0
-      for (const { what, who, then } of steps) {
+      for (const { what, who, later } of steps) {
         const listener = joined[who % Math.max(1, joined.length)]
         if (ends > 0 || transport.closed) break
         if (what === 'join') {
@@ -83,10 +83,10 @@ it('a feed gives each listener every message from when it joined, in order, and 
             listener.paused = what === 'pause'
             feed.pause(listener, listener.paused)
           }
-          if (then !== undefined) {
+          if (later !== undefined) {
             listener.onMessage = () => {
               listener.onMessage = () => {}
-              if (then === 'pause') {
+              if (later === 'pause') {
                 listener.paused = true
                 feed.pause(listener, true)
               } else {
