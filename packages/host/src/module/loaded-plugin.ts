@@ -1,7 +1,7 @@
 import type { FindSource } from '@extism-ws/protocol'
 
 import { loadManifest, type ManifestLike } from './manifest.js'
-import { prepareModule } from './prepare.js'
+import { preparedModule } from './prepared-modules.js'
 import { resultTypes, type ResultTypes } from './result-types.js'
 import { readSourceMap } from './source-map.js'
 
@@ -46,7 +46,7 @@ export async function loadPlugin(
   const main = named === -1 ? modules.length - 1 : named
   const path = modules[main]?.path
   const map = sourceMap ?? (path === undefined ? undefined : `${path}.map`)
-  const prepared = await Promise.all(modules.map(({ bytes }) => prepareModule(bytes, memoryBytes)))
+  const prepared = await Promise.all(modules.map(({ bytes }) => preparedModule(bytes, memoryBytes)))
   return {
     modules: prepared.map(({ compiled: module }, i) => {
       const name = modules[i]?.name
