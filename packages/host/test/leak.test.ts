@@ -25,14 +25,15 @@ describe.each(['direct', 'portable'])('after 10,000 messages over the %s layer',
     const args = ['--expose-gc', script, file, `${server.origin}/echo`]
     const { stdout } = await run(process.execPath, args, { timeout: 100_000 })
     const { messages, open, after, left, samples } = JSON.parse(stdout) as Outcome
-    expect(messages).toBe(80_000)
+    expect(messages).toBe(120_000)
     expect(open).toEqual({ sockets: 0, requests: 0, calls: 0 })
     expect(after).toEqual({ sockets: 0, requests: 0, calls: 0 })
     expect(left).toEqual([])
-    // The first rounds warm up; from the fifth on nothing may grow.
+    // The first rounds warm up. From the fifth on nothing grows with messages, of which 70,000 are to come; how
+    // many come at once is a matter of timing, and for more of them the guest's inbox may get another block.
     const [, , , , fifth, ...later] = samples
     for (const { guest, host } of later) {
-      expect(guest).toBe(fifth?.guest)
+      expect(guest).toBeLessThanOrEqual((fifth?.guest ?? 0) + mebibyte)
       expect(host).toBeLessThan((fifth?.host ?? 0) + 2 * mebibyte)
     }
     await server.idle()

@@ -6,7 +6,7 @@
 import { createPlugin } from '../../dist/index.js'
 
 const [file, url] = process.argv.slice(2)
-const rounds = 8
+const rounds = 12
 const plugin = await createPlugin(file, { sockets: { allow: ['ws://127.0.0.1:*'] } })
 const { memory } = (await plugin.getInstance()).exports
 const samples = []
