@@ -46,9 +46,14 @@ export function shakeHands(
       const message = `the request for ${String(request.url)} is no WebSocket handshake: ${error.message}`
       reject(new EwsError('EWS_HANDSHAKE', message, { cause: error, status: 400 }))
     })
-    socket.once('close', () => {
+    const gone = (): void =>
       reject(new EwsError('EWS_HANDSHAKE', 'the client went away during the handshake'))
-    })
+    // It says so once: to whoever waited before the plugin was asked.
+    if (!socket.readable || !socket.writable) {
+      socket.destroy()
+      return gone()
+    }
+    socket.once('close', gone)
     server.handleUpgrade(request, socket, head, (ws) => {
       try {
         take(ws)

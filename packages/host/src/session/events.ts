@@ -128,7 +128,9 @@ export class Events {
     const { taken = [], untaken = [], ended = [] } = this.#recovery?.lose() ?? {}
     for (const socket of ended) this.#sockets.set(socket.id, socket)
     this.#inbox.putBack(untaken)
-    const sockets = [...this.#sockets.values()].sort((a, b) => a.id - b.id)
+    // One that the guest does not know yet is told of by the call that waits.
+    const known = [...this.#sockets.values()].filter(({ held }) => !held)
+    const sockets = known.sort((a, b) => a.id - b.id)
     return { sockets: sockets.map((socket) => socket.describe()), taken }
   }
 

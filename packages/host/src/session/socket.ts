@@ -204,6 +204,11 @@ export class Socket implements TransportListener {
     this.#emit({ type: 'reconnected', socket: this.id, ...about })
   }
 
+  /** Whether the guest does not know it yet. */
+  get held(): boolean {
+    return this.#held !== undefined
+  }
+
   /** From here on events wait, and nothing is read: the guest does not know the socket yet. */
   hold(): void {
     this.#held = []

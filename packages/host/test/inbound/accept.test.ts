@@ -101,6 +101,35 @@ describe('a connection that somebody opens to the host', () => {
     expect(plugin.open.sockets).toBe(0)
   })
 
+  it('that has gone by the time it is handed over is an error', async () => {
+    const tcp = connect((http.address() as AddressInfo).port, '127.0.0.1')
+    http.removeAllListeners('upgrade')
+    const taken = once(http, 'upgrade') as Promise<[IncomingMessage, Duplex, Buffer]>
+    tcp.write(
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+    const [request, socket, head] = await taken
+    socket.resume().on('error', () => {})
+    tcp.resetAndDestroy()
+    await new Promise((resolve) => socket.once('close', resolve))
+    await expect(plugin.accept(request, socket, head)).rejects.toMatchObject({
+      code: 'EWS_HANDSHAKE',
+    })
+    expect(plugin.open.sockets).toBe(0)
+  })
+
+  it('that sends a broken frame with the handshake ends, and nothing else does', async () => {
+    const tcp = connect((http.address() as AddressInfo).port, '127.0.0.1')
+    const request =
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
+    tcp.write(Buffer.concat([Buffer.from(request), Buffer.from([0xff, 0xff, 0xff, 0xff])]))
+    tcp.resume().on('error', () => {})
+    await once(tcp, 'close')
+    await vi.waitFor(() => expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 }))
+  })
+
   it('that sends its first message with the handshake is heard', async () => {
     const tcp = connect((http.address() as AddressInfo).port, '127.0.0.1')
     const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69])
