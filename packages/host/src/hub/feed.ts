@@ -16,14 +16,9 @@ interface FeedMessage {
 }
 
 /** Who listens to a feed. */
-export interface FeedListener {
-  opened(about: Opened): void
+export interface FeedListener extends Omit<TransportListener, 'message' | 'trying'> {
   /** @returns whether it takes more. */
   message(kind: number, data: Buffer): boolean
-  failed(error: EwsError): void
-  closed(code: number, reason: string, wasClean: boolean): void
-  reconnecting(about: Reconnecting): void
-  reconnected(about: Reconnected): void
 }
 
 /** How far a listener is, in messages since the feed began. */
