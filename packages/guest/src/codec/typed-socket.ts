@@ -162,10 +162,12 @@ export class TypedSocket<In, Out = In>
 }
 
 function warn(url: string, { error, message }: Undecodable): void {
+  // A schema may quote all of a large message.
+  const why = error.message.slice(0, 200)
   // The plugin's own console: its author is who can do something about it.
   // oxlint-disable-next-line no-console
   console.warn(
-    `${url}: a message is left out (${error.message}), as are others like it, without another warning; ` +
+    `${url}: a message is left out (${why}), as are others like it, without another warning; ` +
       `set \`onUndecodable\` to see them. It has ${excerpt(message)}`,
   )
 }
