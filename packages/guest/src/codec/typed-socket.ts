@@ -2,6 +2,7 @@ import type { Reconnected, Reconnecting } from '@extism-ws/protocol'
 
 import { ConnectionFacts } from '../connection-facts.js'
 import type { CloseInfo } from '../connection.js'
+import { engine } from '../engine.js'
 import type { Message } from '../message-queue.js'
 import type { Socket } from '../socket.js'
 import type { Format, CodecOptions, SchemaOptions } from './codec.js'
@@ -164,9 +165,7 @@ export class TypedSocket<In, Out = In>
 function warn(url: string, { error, message }: Undecodable): void {
   // A schema may quote all of a large message.
   const why = error.message.slice(0, 200)
-  // The plugin's own console: its author is who can do something about it.
-  // oxlint-disable-next-line no-console
-  console.warn(
+  engine().loop.warn(
     `${url}: a message is left out (${why}), as are others like it, without another warning; ` +
       `set \`onUndecodable\` to see them. It has ${excerpt(message)}`,
   )

@@ -4,11 +4,14 @@ import { json } from '../../src/codec/json.js'
 import { raw } from '../../src/codec/raw.js'
 import { codec } from '../../src/codec/index.js'
 import { connect, sockets, type StandardSchema, type Undecodable } from '../../src/index.js'
-import { dispatch, host } from '../fake-bridge.js'
+import { dispatch, engine, host } from '../fake-bridge.js'
 import { opened, readAll } from './opened.js'
 
-const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-afterEach(() => warn.mockClear())
+const { warnings } = engine
+
+afterEach(() => {
+  warnings.length = 0
+})
 
 describe('a socket of values', () => {
   test('asks the host for what a socket of messages would', async () => {
@@ -134,7 +137,7 @@ describe('a message that cannot be decoded', () => {
     expect(failures[0]?.error.message).toMatch(/^json: /)
     expect(failures[0]?.error.cause).toBeInstanceOf(SyntaxError)
     expect(socket.undecodable).toBe(2)
-    expect(warn).not.toHaveBeenCalled()
+    expect(warnings).toEqual([])
   })
 
   test('is passed over by receive, too', async () => {
@@ -154,8 +157,8 @@ describe('a message that cannot be decoded', () => {
     await dispatch()
     expect(await readAll(socket)).toEqual([1, 'end'])
     expect(socket.undecodable).toBe(2)
-    expect(warn).toHaveBeenCalledOnce()
-    const [line] = warn.mock.calls[0] ?? []
+    expect(warnings).toHaveLength(1)
+    const [line] = warnings
     expect(line).toContain('ws://feed.example/: a message is left out (json: ')
     expect(line).toContain(`It has 503 characters: "no ${'x'.repeat(97)}"…`)
   })
@@ -165,7 +168,7 @@ describe('a message that cannot be decoded', () => {
     server.message(Uint8Array.of(0xff, 0x0a)).message(new Uint8Array(100)).end(1000)
     await dispatch()
     await readAll(socket)
-    expect(warn.mock.calls[0]?.[0]).toMatch(/It has 2 bytes: ff 0a$/)
+    expect(warnings[0]).toMatch(/It has 2 bytes: ff 0a$/)
   })
 
   test('ends the loop when the listener throws, and what comes behind can still be read', async () => {
