@@ -38,9 +38,13 @@ function surface() {
     const manifestFile = join(root, 'packages', folder, 'package.json')
     if (!existsSync(manifestFile)) continue
     const { name, exports } = JSON.parse(readFileSync(manifestFile, 'utf8'))
+    /** Entries of a package share files, which are shown with the first one. */
+    const shown = new Set()
     for (const [entry, { types }] of Object.entries(exports ?? {})) {
       parts.push(`## ${name}${entry.slice(1)}`)
       for (const file of [...reachable(join(root, 'packages', folder, types))].sort()) {
+        if (shown.has(file)) continue
+        shown.add(file)
         const text = declarations(file)
         const title = relative(join(root, 'packages', folder, 'dist'), file)
         if (text !== '') parts.push(`\`${title}\``, `\`\`\`ts\n${text}\n\`\`\``)

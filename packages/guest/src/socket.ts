@@ -6,6 +6,8 @@ import {
   type RestoredSocket,
 } from '@extism-ws/protocol'
 
+import type { Codec, CodecOptions, SchemaOptions } from './codec/codec.js'
+import type { TypedSocket } from './codec/typed-socket.js'
 import type { ConnectOptions } from './connect-options.js'
 import { Connection, type CloseInfo } from './connection.js'
 import { ConnectionFacts } from './connection-facts.js'
@@ -153,16 +155,44 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
   }
 }
 
+/** Options of `connect()` for messages that a codec makes values of. */
+type WithCodec<In, Out> = ConnectOptions & { readonly codec: Codec<In, Out> }
+
 /**
  * Connects to a WebSocket server and resolves when the connection is open.
+ *
+ * With a `codec` it is a socket of values: see docs/messages.md.
  *
  * @param url absolute `ws:` or `wss:` URL; the host decides whether this plugin may reach it.
  * @throws {EwsError} `EWS_DENIED`, `EWS_BAD_URL`, `EWS_CONNECT`, `EWS_TLS`, `EWS_HANDSHAKE`,
  *   `EWS_TIMEOUT` or `EWS_LIMIT`: see docs/errors.md. `EWS_BAD_REQUEST` when another socket has
  *   the name.
  */
-export function connect(url: string | URL, options?: ConnectOptions): Promise<Socket> {
-  return Socket.connect(url, options)
+export function connect<In, Out, Valid>(
+  url: string | URL,
+  options: WithCodec<In, Out> & SchemaOptions<Valid>,
+): Promise<TypedSocket<Valid, Out>>
+export function connect<In, Out>(
+  url: string | URL,
+  options: WithCodec<In, Out> & CodecOptions,
+): Promise<TypedSocket<In, Out>>
+export function connect(
+  url: string | URL,
+  options?: ConnectOptions & { readonly codec?: undefined },
+): Promise<Socket>
+export function connect(
+  url: string | URL,
+  options?: ConnectOptions & { readonly codec?: Wrapper | undefined },
+): Promise<unknown> {
+  const connected = Socket.connect(url, options)
+  const codec = options?.codec
+  // The codec brings the class of its socket: plugins without one do not contain it.
+  return codec === undefined ? connected : connected.then((socket) => codec.wrap(socket, options))
+}
+
+/** A codec, whatever its values are. */
+interface Wrapper {
+  wrap(socket: Socket, options?: object): unknown
 }
 
 function withStack(error: EwsError, stack: string): EwsError {

@@ -9,8 +9,9 @@ export class FakeEngine {
   clock = 1000
   jobRuns = 0
   readonly reports: unknown[] = []
+  readonly warnings: string[] = []
   readonly #hooks = new Map<string, (author: PluginExport) => PluginExport>()
-  readonly loop: Pick<Loop, 'listen' | 'report' | 'hook' | 'entries'> = {
+  readonly loop: Pick<Loop, 'listen' | 'report' | 'warn' | 'hook' | 'entries'> = {
     entries: 1,
     hook: (name, hook): void => {
       this.#hooks.set(name, hook)
@@ -20,6 +21,9 @@ export class FakeEngine {
     },
     report: (error: unknown): void => {
       this.reports.push(error)
+    },
+    warn: (text: string): void => {
+      this.warnings.push(text)
     },
   }
   readonly native = {

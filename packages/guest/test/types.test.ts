@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest'
 
 import {
-  connect,
+  type connect,
   sockets,
   sync,
   type WebSocket,
@@ -24,7 +24,7 @@ import {
 
 describe('the types of the public API', () => {
   it('of connect and Socket', () => {
-    expectTypeOf(connect).returns.resolves.toEqualTypeOf<Socket>()
+    expectTypeOf<ReturnType<typeof connect>>().resolves.toEqualTypeOf<Socket>()
     expectTypeOf<Socket['receive']>().returns.resolves.toEqualTypeOf<string | Uint8Array>()
     expectTypeOf<Socket['close']>().returns.resolves.toEqualTypeOf<CloseInfo>()
     expectTypeOf<Socket>().toExtend<AsyncIterable<Message>>()

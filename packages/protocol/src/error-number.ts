@@ -27,6 +27,7 @@ export const errorNumbers = {
   EWS_DISPOSED: 0,
   EWS_BAD_MODULE: 0,
   EWS_BUILD: 0,
+  EWS_DECODE: 0,
 } as const
 
 /** A stable error code. */

@@ -120,4 +120,10 @@ export const errorTable = {
     meaning: 'the compiler rejected the source',
     remedy: "the message names the author's file, line and column",
   },
+  EWS_DECODE: {
+    meaning:
+      "a message of a socket with a codec cannot be decoded, or the author's schema refuses it",
+    remedy:
+      'set `onUndecodable` to see the message itself; `cause` is what the codec or the schema threw (docs/messages.md)',
+  },
 } as const satisfies Record<ErrorCode, ErrorEntry>

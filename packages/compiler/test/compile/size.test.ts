@@ -49,3 +49,36 @@ describe('a plugin', () => {
     expect((used.gzip - own.gzip) / (used.minified - own.minified)).toBeLessThan(2)
   })
 })
+
+/** The size of a plugin that receives from a socket. */
+function receiving(imports: string, options: string): Promise<{ gzip: number; minified: number }> {
+  return sizes(
+    `import { connect } from '@extism-ws/guest'
+${imports}
+export const run = async () => (await connect('ws://feed.example', ${options})).receive()`,
+  )
+}
+
+describe('a codec', () => {
+  test.each([
+    ['json', 'json()', 6_000],
+    ['raw', 'raw', 6_000],
+    ['msgpack', 'msgpack()', 50_000],
+    ['protobuf', 'protobuf({})', 90_000],
+  ])('adds no more than it must (%s)', async (name, codec, most) => {
+    const without = await receiving('', '{}')
+    const imports = `import { ${name} } from '@extism-ws/guest/codec/${name}'`
+    const used = await receiving(imports, `{ codec: ${codec} }`)
+    expect(used.gzip - without.gzip).toBeGreaterThan(0)
+    expect(used.gzip - without.gzip).toBeLessThan(most)
+  })
+
+  test('is nothing that a plugin without one contains', async () => {
+    const folder = await project({
+      'plugin.js':
+        "import { connect } from '@extism-ws/guest'\nexport const run = () => connect('')",
+    })
+    const { modules } = await compile({ entry: join(folder, 'plugin.js') })
+    expect(modules.map(({ file }) => file).filter((file) => file.includes('codec'))).toEqual([])
+  })
+})

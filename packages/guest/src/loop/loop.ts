@@ -18,6 +18,7 @@ import { Requests } from './requests.js'
 import { isThenable } from './thenable.js'
 import { Timers } from './timers.js'
 
+const warningLevel = 3
 const errorLevel = 4
 
 /**
@@ -145,6 +146,11 @@ export class Loop {
   /** Reports an error that no one is waiting for: a listener's, a timer's, an unhandled rejection. */
   report(error: unknown): void {
     this.#platform.log(errorLevel, `Uncaught ${failureText(failureOf(error))}`)
+  }
+
+  /** A line of the library's own in the plugin's log: `console` is large, and most plugins do without it. */
+  warn(text: string): void {
+    this.#platform.log(warningLevel, text)
   }
 
   #begin(): void {

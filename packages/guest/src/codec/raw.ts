@@ -1,0 +1,9 @@
+import type { Message } from '../message-queue.js'
+import { codec, type Codec } from './codec.js'
+
+/** Messages as they are, for a schema to check. */
+export const raw: Codec<Message> = codec<Message>({
+  name: 'raw',
+  encode: (value) => value,
+  decode: (message) => message,
+})

@@ -1,0 +1,18 @@
+// As `protoc-gen-es` generates it for `trade.proto`:
+//   message Trade { string symbol = 1; double amount = 2; int64 number = 3; repeated string tags = 4; Trade parent = 5; }
+import type { Message } from '@bufbuild/protobuf'
+import { fileDesc, messageDesc, type GenMessage } from '@bufbuild/protobuf/codegenv2'
+
+const file = fileDesc(
+  'Cgt0cmFkZS5wcm90bxIEdGVzdCKIAQoFVHJhZGUSFgoGc3ltYm9sGAEgASgJUgZzeW1ib2wSFgoGYW1vdW50GAIgASgBUgZhbW91bnQSFgoGbnVtYmVyGAMgASgDUgZudW1iZXISEgoEdGFncxgEIAMoCVIEdGFncxIjCgZwYXJlbnQYBSABKAsyCy50ZXN0LlRyYWRlUgZwYXJlbnRiBnByb3RvMw',
+)
+
+export type Trade = Message<'test.Trade'> & {
+  symbol: string
+  amount: number
+  number: bigint
+  tags: string[]
+  parent?: Trade
+}
+
+export const TradeSchema: GenMessage<Trade> = messageDesc(file, 0)
