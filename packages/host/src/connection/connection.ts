@@ -49,9 +49,9 @@ export class Connection implements Transport {
   #server = false
   #opened = false
   #ended = false
+  /** Told of an error: after it comes the end, and nothing else (docs/abi.md, section 3.3). */
+  #faulty = false
   #paused = false
-  /** Too much came: what comes until the end is not heard any more. */
-  #refused = false
   #connecting: NodeJS.Timeout | undefined
   #upkeep: Upkeep | undefined
   #messagesReceived = 0
@@ -179,7 +179,7 @@ export class Connection implements Transport {
   /** Absolute: that of `ws` begins again with every byte that a slow server sends. */
   #late(): void {
     const { connectTimeoutMs } = this.#settings.limits
-    this.listener.failed(
+    this.#tell(
       new EwsError(
         'EWS_TIMEOUT',
         `${this.#url} did not answer the opening handshake in time (sockets.connectTimeoutMs: ${connectTimeoutMs})`,
@@ -192,8 +192,14 @@ export class Connection implements Transport {
   #failed = (cause: unknown): void => {
     if (this.#ended) return
     const error = cause instanceof Error ? cause : new Error(String(cause))
-    this.listener.failed(connectionError(error, this.#url))
+    this.#tell(connectionError(error, this.#url))
     if (this.#ws === undefined) this.#end(CloseCode.abnormal, '')
+  }
+
+  #tell(error: EwsError): void {
+    if (this.#ended || this.#faulty) return
+    this.#faulty = true
+    this.listener.failed(error)
   }
 
   #use(ws: WebSocket): void {
@@ -244,6 +250,7 @@ export class Connection implements Transport {
         messagesReceived: () => this.#messagesReceived,
         messagesSent: () => this.#outlet?.sent ?? 0,
         paused: () => this.#paused,
+        say: this.#say,
         dead: (timeoutMs, what) => this.#dead(timeoutMs, what),
         over: (limit) => this.#over(limit),
       },
@@ -253,7 +260,7 @@ export class Connection implements Transport {
   }
 
   #receive(kind: number, data: Buffer): void {
-    if (this.#refused) return
+    if (this.#faulty) return
     const { counters, received, limits } = this.#settings
     this.#messagesReceived++
     counters.messagesReceived++
@@ -265,10 +272,7 @@ export class Connection implements Transport {
     }
     const automatic = this.#automatic
     if (automatic !== undefined) {
-      const mine = automatic.takes(kind, data, (answer) =>
-        this.#ws?.send(answer, { binary: false }),
-      )
-      if (mine) return
+      if (automatic.takes(kind, data, this.#say)) return
     }
     // A server of the integrator's may have other limits.
     if (this.#server && data.length > limits.messageBytes) {
@@ -278,6 +282,13 @@ export class Connection implements Transport {
       )
     }
     this.listener.message(kind, data)
+  }
+
+  /** Sends in the guest's place: what a server does not read must not pile up. */
+  #say = (text: Buffer): void => {
+    const ws = this.#ws
+    if (ws === undefined || ws.bufferedAmount >= this.#settings.limits.sendBufferBytes) return
+    ws.send(text, { binary: false })
   }
 
   /** `ws` would answer each, into a buffer without bound. */
@@ -295,10 +306,7 @@ export class Connection implements Transport {
 
   #refuse(why: string, code: number = CloseCode.policyViolation): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
-    this.#refused = true
-    this.listener.failed(
-      new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`),
-    )
+    this.#tell(new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`))
     this.#ws.close(code, 'too much')
   }
 
@@ -306,7 +314,7 @@ export class Connection implements Transport {
     if (this.#ended) return
     this.#settings.counters.dead++
     const message = `${this.#url} did not answer ${what} within ${timeoutMs} ms: the connection is given up`
-    this.listener.failed(new EwsError('EWS_TIMEOUT', message))
+    this.#tell(new EwsError('EWS_TIMEOUT', message))
     this.#ws?.terminate()
   }
 
@@ -316,7 +324,7 @@ export class Connection implements Transport {
     const what =
       limit === 'lifetimeMs' ? `was open for ${bound} ms` : `had no message for ${bound} ms`
     const message = `the connection to ${this.#url} ${what} (sockets.${limit}) and is closed`
-    this.listener.failed(new EwsError('EWS_LIMIT', message))
+    this.#tell(new EwsError('EWS_LIMIT', message))
     this.#ws.close(CloseCode.goingAway, limit === 'lifetimeMs' ? 'lifetime' : 'idle')
   }
 

@@ -15,6 +15,8 @@ export interface OpenFacts {
   messagesSent(): number
   /** Whether nothing is read at present. */
   paused(): boolean
+  /** Sends a text, unless too much is unsent already. */
+  say(text: Buffer): void
   /** The peer did not answer. */
   dead(timeoutMs: number, what: string): void
   /** It is used for nothing, or too old. */
@@ -75,7 +77,7 @@ function keepAlives(
   const ask = (): void => {
     if (facts.ws.readyState !== WebSocket.OPEN) return
     counters.pingsSent++
-    facts.ws.send(request, { binary: false })
+    facts.say(request)
   }
   const signs = (): number =>
     automatic.expectsAnswer ? automatic.answered : facts.messagesReceived()

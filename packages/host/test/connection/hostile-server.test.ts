@@ -61,6 +61,31 @@ describe('a hostile server', () => {
     expect(answered).toBeLessThan(50 * 8 + 32)
   })
 
+  it('that is answered in the place of a plugin, and reads nothing, is not answered without bound', async () => {
+    let written = 0
+    server = await HostileServer.onWebSocket((socket) => {
+      socket.pause()
+      const requests = Buffer.concat(
+        Array.from({ length: 1000 }, () => frame(0x81, Buffer.from('?'))),
+      )
+      const write = (): void => {
+        while (!socket.destroyed && written < 2 ** 18 && socket.write(requests)) written++
+      }
+      socket.on('drain', write)
+      write()
+    })
+    client = new SessionClient({ sendBufferBytes: 2 ** 20 })
+    const autoAnswer = { request: '?', answer: 'x'.repeat(1024) }
+    const socket = await client.open({ url: server.url, autoAnswer })
+    const unsent = (): number => Number(JSON.parse(client.session.info(socket)).sendRoom)
+    await vi.waitFor(() => expect(unsent()).toBe(0), 20_000)
+    const before = written
+    // It is read on all the same.
+    await vi.waitFor(() => expect(written).toBeGreaterThan(before + 100), 20_000)
+    expect(client.types(socket)).toEqual(['open'])
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(256 * 2 ** 20)
+  })
+
   it.each([1, 1_000_000])('that sends %i fragments more than it may is told 1008', async (more) => {
     const fragments = 100
     server = await HostileServer.onWebSocket((socket) => {
@@ -89,6 +114,26 @@ describe('a hostile server', () => {
     const socket = await client.open({ url: server.url })
     await client.next('close', socket)
     expect(client.of('error', socket)[0]?.error.code).toBe('EWS_PROTOCOL')
+  })
+
+  it('that goes on after it was refused is not heard any more, whatever it sends', async () => {
+    let timer: NodeJS.Timeout | undefined
+    server = await HostileServer.onWebSocket((socket) => {
+      socket.resume()
+      const message = frame(0x82, Buffer.alloc(600))
+      socket.write(Buffer.concat([message, message]))
+      // Within bounds again, and at last no frame at all.
+      timer = setTimeout(() => {
+        socket.write(frame(0x82, Buffer.alloc(1)))
+        socket.write(Buffer.from([0xff, 0xff]))
+      }, 1100)
+    })
+    client = new SessionClient({ bytesPerSecond: 1000 })
+    const socket = await client.open({ url: server.url })
+    await client.next('close', socket)
+    clearTimeout(timer)
+    expect(client.types(socket)).toEqual(['open', 'message', 'error', 'close'])
+    expect(client.of('error', socket)[0]?.error.code).toBe('EWS_LIMIT')
   })
 
   it('that never answers a close frame is cut off', async () => {
