@@ -99,7 +99,9 @@ export class Connection implements Transport {
     if (this.#ws === undefined) return 'connecting'
     const state = states[this.#ws.readyState]
     // Until the close event is told of.
-    return state === 'closed' ? 'closing' : state
+    if (state === 'closed') return 'closing'
+    // One that was open before is so for nobody until that is told of.
+    return state === 'open' && !this.#opened ? 'connecting' : state
   }
 
   get protocol(): string {
@@ -130,7 +132,7 @@ export class Connection implements Transport {
     if (this.#ended) return
     const ws = this.#ws
     if (ws === undefined) return this.#end(CloseCode.abnormal, '')
-    if (ws.readyState === WebSocket.CONNECTING) ws.terminate()
+    if (!this.#opened) ws.terminate()
     else if (code === 0) ws.close()
     else ws.close(code, reason)
   }
@@ -167,7 +169,8 @@ export class Connection implements Transport {
     if (!isOpen) return
     // The caller does not know the socket yet.
     queueMicrotask(() => {
-      if (this.#ended) return
+      // It may have been given up already.
+      if (ws.readyState !== WebSocket.OPEN) return
       this.#isOpen(ws)
       for (const { data, isBinary } of found.early) {
         this.#receive(isBinary ? Opcode.binary : Opcode.text, data)
@@ -249,7 +252,8 @@ export class Connection implements Transport {
         pongs: () => this.#pongs,
         messagesReceived: () => this.#messagesReceived,
         messagesSent: () => this.#outlet?.sent ?? 0,
-        paused: () => this.#paused,
+        // What closes is bounded by its own time.
+        paused: () => this.#paused || ws.readyState !== WebSocket.OPEN,
         say: this.#say,
         dead: (timeoutMs, what) => this.#dead(timeoutMs, what),
         over: (limit) => this.#over(limit),

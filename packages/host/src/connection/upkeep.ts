@@ -13,7 +13,7 @@ export interface OpenFacts {
   pongs(): number
   messagesReceived(): number
   messagesSent(): number
-  /** Whether nothing is read at present. */
+  /** Whether no sign of life can be expected at present. */
   paused(): boolean
   /** Sends a text, unless too much is unsent already. */
   say(text: Buffer): void

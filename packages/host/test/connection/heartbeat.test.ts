@@ -37,6 +37,19 @@ describe('pings', () => {
     expect(client.types(socket)).toEqual(['open'])
   })
 
+  it('are neither sent nor missed while a connection closes', async () => {
+    server.onConnection = (socket) => {
+      // It takes its time to answer the close frame.
+      socket.pause()
+      setTimeout(() => socket.resume(), 400)
+    }
+    client = new SessionClient({ heartbeat: beat })
+    const socket = await client.open({ url: server.url })
+    client.close(socket)
+    expect(await client.next('close', socket)).toMatchObject({ code: 1000, wasClean: true })
+    expect(client.types(socket)).toEqual(['open', 'close'])
+  })
+
   it('find out a server that does not answer, and cut the connection', async () => {
     client = new SessionClient({ heartbeat: beat })
     const socket = await client.open({ url: server.url })
