@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream'
 import WebSocket, { type RawData } from 'ws'
 
 import { defaultHeartbeat, Heartbeat } from '../connection/heartbeat.js'
+import { RateMeter } from '../connection/rate-meter.js'
 import { messageData } from '../connection/transport.js'
+import { defaultLimits } from '../limits.js'
 import { timerDelay } from '../timer-delay.js'
 
 /** Bounds of connections that are opened before somebody asks for them. */
@@ -19,7 +21,7 @@ export interface WarmOptions {
 export const defaultWarm: WarmOptions = { each: 1, connections: 64, idleMs: 60_000 }
 
 /** What a warm connection may be sent before anyone listens; then the host stops reading. */
-const mostEarly = 64
+const mostEarly = { messages: 64, bytes: 2 ** 20 }
 
 /** A connection that is open, and what came over it so far. */
 export interface OpenConnection {
@@ -103,6 +105,8 @@ class WarmConnection {
   readonly #idle: NodeJS.Timeout
   readonly #heartbeat: Heartbeat
   #tcp: Duplex | undefined
+  readonly #pings = new RateMeter(defaultLimits.pingsPerSecond, 1000)
+  #earlyBytes = 0
   #pongs = 0
   #gone = false
 
@@ -148,6 +152,8 @@ class WarmConnection {
   /** Resolves when it has ended. */
   async close(): Promise<void> {
     const ended = new Promise((resolve) => this.#ws.once('close', resolve))
+    // Nobody wants what comes yet, but for the answer to the close frame.
+    this.#ws.off('message', this.#keep)
     this.#ws.resume()
     if (this.open) this.#ws.close(CloseCode.normal)
     else this.#ws.terminate()
@@ -155,14 +161,18 @@ class WarmConnection {
   }
 
   #keep = (data: RawData, isBinary: boolean): void => {
-    this.#early.push({ data: messageData(data), isBinary })
-    if (this.#early.length >= mostEarly) this.#ws.pause()
+    const message = messageData(data)
+    this.#early.push({ data: message, isBinary })
+    this.#earlyBytes += message.length
+    const { messages, bytes } = mostEarly
+    if (this.#early.length >= messages || this.#earlyBytes >= bytes) this.#ws.pause()
   }
 
   #pong = (): void => void this.#pongs++
 
   #answer = (data: Buffer): void => {
-    if (this.open && this.#ws.bufferedAmount === 0) this.#ws.pong(data)
+    if (this.#pings.exceeds(1)) this.#ws.terminate()
+    else if (this.open && this.#ws.bufferedAmount === 0) this.#ws.pong(data)
   }
 
   #ignore = (): void => {}

@@ -72,6 +72,31 @@ describe('warm connections', () => {
     expect(client.texts(second)).toEqual(Array.from({ length: 1000 }, (_, i) => `${i}`))
   })
 
+  it('hold no more than a mebibyte for nobody, and the message that exceeds it', async () => {
+    server.onConnection = (socket) => {
+      for (let i = 0; i < 60; i++) socket.send(Buffer.alloc(2 ** 20))
+    }
+    const client = use()
+    const first = await client.open({ url: server.url, warm: true })
+    await client.next('message', first, 60)
+    await ready(2)
+    const held = (): number =>
+      server.clients.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0)
+    await vi.waitFor(() => expect(held()).toBeGreaterThan(30 * 2 ** 20))
+    const second = await client.open({ url: server.url, warm: true })
+    await client.next('message', second, 60)
+  })
+
+  it('are given up when the server floods pings', async () => {
+    const client = use()
+    await client.open({ url: server.url, warm: true })
+    await ready(2)
+    const [, warm] = server.clients
+    for (let i = 0; i < 1000; i++) warm?.ping()
+    await vi.waitFor(() => expect(hub.warm.size).toBe(0))
+    expect(client.of('close')).toEqual([])
+  })
+
   it.each([
     ['URL', { url: '/other' }],
     ['subprotocols', { protocols: ['chat'] }],
@@ -150,5 +175,32 @@ describe('warm connections', () => {
     server.clients[0]?.close(4000)
     await client.next('reconnected', socket)
     await vi.waitFor(() => expect(server.received).toEqual(['subscribe']))
+  })
+
+  it('given up at once are never open for the plugin, and end', async () => {
+    server.onConnection = (socket) => socket.send('welcome')
+    const client = use()
+    await client.open({ url: server.url, warm: true })
+    await ready(2)
+    const second = client.connect({ url: server.url, warm: true })
+    expect(client.session.info(second)).toMatch(/"state":"connecting"/)
+    expect(() => client.send(second, 'x')).toThrow(expect.objectContaining({ code: 'EWS_CLOSED' }))
+    client.close(second)
+    client.close(second)
+    expect(await client.next('close', second)).toMatchObject({ code: 1006, wasClean: false })
+    expect(client.types(second)).toEqual(['close'])
+  })
+
+  it('end with a plugin that is disposed before it hears of them', async () => {
+    const client = use()
+    await client.open({ url: server.url, warm: true })
+    await ready(2)
+    const other = use()
+    other.session.connect(
+      new TextEncoder().encode(JSON.stringify({ url: server.url, warm: true, wait: false })),
+    )
+    await other.session.dispose()
+    // That of the first, its warm one that is gone, and the next one.
+    await vi.waitFor(() => expect([hub.sockets, hub.warm.size]).toEqual([2, 1]))
   })
 })
