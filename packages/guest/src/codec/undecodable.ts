@@ -18,7 +18,8 @@ const excerptBytes = 32
 
 /** @param codec its name. */
 export function thrownBy(codec: string, message: Message, cause: unknown): Undecodable {
-  const why = cause instanceof Error ? cause.message : String(cause)
+  // Not everything that can be thrown can be made a string.
+  const why = cause instanceof Error ? cause.message : 'something other than an Error was thrown'
   return { message, error: new EwsError('EWS_DECODE', `${codec}: ${why}`, { cause }) }
 }
 

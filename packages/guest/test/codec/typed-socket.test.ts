@@ -227,6 +227,25 @@ describe('a schema that takes its time', () => {
     ])
   })
 
+  test('may throw whatever it likes', async () => {
+    const validate = (): never => {
+      throw Object.create(null)
+    }
+    const schema: StandardSchema<never> = {
+      '~standard': { version: 1, vendor: 'test', validate },
+    }
+    const promise = connect('ws://feed.example/', { codec: json(), schema })
+    const server = host.last.open()
+    await dispatch()
+    const socket = await promise
+    const failures: string[] = []
+    socket.onUndecodable = ({ error }) => failures.push(error.message)
+    server.message('1').end(1000)
+    await dispatch()
+    expect(await readAll(socket)).toEqual(['end'])
+    expect(failures).toEqual(['json: something other than an Error was thrown'])
+  })
+
   test('applies to messages as they are, too', async () => {
     const promise = connect('ws://feed.example/', { codec: raw, schema: slow })
     const server = host.last.open()

@@ -33,6 +33,7 @@ const hostile: Record<string, readonly (string | Uint8Array)[]> = {
     Uint8Array.from({ length: 3 * 65_535 }, (_, i) => [0xdc, 0xff, 0xff][i % 3] ?? 0),
   ],
   '/protobuf': ['text', Uint8Array.of(0x0a, 0x05, 0x41), Uint8Array.of(0xff), parents(50_000)],
+  '/deep': [`${'['.repeat(2500)}${']'.repeat(2500)}`],
   '/schema': ['not json', '{"symbol":1,"amount":"2"}', '[]'],
 }
 
@@ -131,6 +132,14 @@ describe.each(['direct', 'portable'])('in a plugin of the %s layer', (layer) => 
         expect.stringContaining(refused),
       ],
       lengths: sizes('/schema'),
+    })
+  })
+
+  test('a schema that goes deeper than the stack is an error of its message', async () => {
+    expect(await call('deep', '/deep', portable)).toEqual({
+      read: [[[]]],
+      failures: [expect.stringMatching(/^EWS_DECODE: json: .*stack/)],
+      lengths: [5000],
     })
   })
 
