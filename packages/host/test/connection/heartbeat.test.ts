@@ -35,6 +35,8 @@ describe('pings', () => {
     const socket = await client.open({ url: server.url })
     await vi.waitFor(() => expect(pings).toBeGreaterThanOrEqual(5))
     expect(client.types(socket)).toEqual(['open'])
+    const { pingsSent = 0, pongsReceived = 0 } = client.counted
+    expect([pingsSent >= 5, pongsReceived >= 4]).toEqual([true, true])
   })
 
   it('are neither sent nor missed while a connection closes', async () => {
@@ -59,6 +61,7 @@ describe('pings', () => {
       /did not answer a ping within 50 ms/,
     )
     await vi.waitFor(() => expect(server.clients).toEqual([]))
+    expect(client.counted).toMatchObject({ opened: 1, open: 0, closed: 1, dead: 1 })
   })
 
   it('take whatever comes for an answer', async () => {

@@ -38,6 +38,8 @@ describe('a socket that reconnects', () => {
     client.send(socket, 'again')
     await vi.waitFor(() => expect(server.received).toEqual(['again']))
     expect(client.of('error')).toEqual([])
+    const counted = { open: 1, opened: 2, closed: 1, reconnects: 1, messagesSent: 1, drops: 0 }
+    expect(client.counted).toMatchObject({ ...counted, failed: attempts - 1 })
   })
 
   it('sends first what is replayed, then what was sent meanwhile, in order', async () => {
@@ -70,6 +72,7 @@ describe('a socket that reconnects', () => {
     expect((await client.next('reconnected', socket)).dropped).toBe(2)
     await client.next('drain', socket)
     await vi.waitFor(() => expect(server.received).toEqual(['one', 'two']))
+    expect(client.counted).toMatchObject({ drops: 2, messagesSent: 2 })
   })
 
   it('sends what is replayed also when it is more than the send buffer holds', async () => {

@@ -8,6 +8,8 @@ import { expect, vi } from 'vitest'
 
 import type { SocketHub } from '../../src/hub/socket-hub.js'
 import type { Mode } from '../../src/mode/mode.js'
+import type { UrlMetrics } from '../../src/metrics/plugin-metrics.js'
+import type { SessionStats } from '../../src/metrics/session-stats.js'
 import type { SocketOptions } from '../../src/options.js'
 import { sessionParts } from '../../src/session-parts.js'
 import type { Session } from '../../src/session/session.js'
@@ -21,6 +23,7 @@ type EventOf<Type> = Extract<SocketEvent, { type: Type }>
 /** A session whose guest is the test: it takes every event as soon as it is there. */
 export class SessionClient implements AsyncDisposable {
   readonly session: Session
+  readonly #stats: SessionStats
   readonly events: SocketEvent[] = []
   readonly lines: string[] = []
   readonly #ids: number[] = []
@@ -41,7 +44,13 @@ export class SessionClient implements AsyncDisposable {
       undefined,
     )
     this.session = parts.session
+    this.#stats = parts.stats.sockets
     this.session.onEvents = () => setImmediate(() => this.#drain())
+  }
+
+  /** What was counted of its only URL. */
+  get counted(): Partial<UrlMetrics> {
+    return this.#stats.snapshot().urls[0] ?? {}
   }
 
   /** @throws what the host answers at once. */

@@ -45,6 +45,8 @@ describe('a connection that plugins share', () => {
     await b.next('message', second, 99)
     expect(a.texts(first)).toEqual(numbers(0, 100))
     expect(b.texts(second)).toEqual(numbers(1, 100))
+    expect(a.counted).toMatchObject({ open: 1, opened: 1, messagesReceived: 100 })
+    expect(b.counted).toMatchObject({ open: 1, opened: 1, messagesReceived: 99 })
   })
 
   it('ends for the one that closes it, and at the server with the last one', async () => {
