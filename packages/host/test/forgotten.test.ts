@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { createPlugin, SocketHub, type Mode } from '../src/index.js'
 import { buildFile } from './build.js'
 import { TestServer } from './server.js'
+import { eventually } from './eventually.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -25,16 +26,11 @@ it.each<Mode>(['event', 'worker'])(
       expect(hub.sockets).toBe(1)
     }
     await forget()
-    await vi.waitFor(
-      () => {
-        collect()
-        expect(lines.join()).toMatch(
-          /forgotten without close\(\) and is closed now, with 1 sockets/,
-        )
-        expect(hub.sockets).toBe(0)
-      },
-      { timeout: 20_000, interval: 50 },
-    )
+    await eventually(() => {
+      collect()
+      expect(lines.join()).toMatch(/forgotten without close\(\) and is closed now, with 1 sockets/)
+      expect(hub.sockets).toBe(0)
+    })
     await server.idle()
   },
 )

@@ -39,6 +39,8 @@ export class Heartbeat {
   readonly #pulse: Pulse
   readonly #interval: NodeJS.Timeout
   #deadline: NodeJS.Timeout | undefined
+  /** Signs of life when it was asked last. */
+  #before = 0
   #stopped = false
 
   constructor(pulse: Pulse, { intervalMs, timeoutMs }: HeartbeatOptions) {
@@ -53,19 +55,27 @@ export class Heartbeat {
   }
 
   #beat(timeoutMs: number): void {
-    // The answer to the question before is still awaited, or cannot be seen.
-    if (this.#deadline !== undefined || this.#pulse.paused()) return
-    const before = this.#pulse.signs()
-    this.#pulse.ask()
-    this.#deadline = setTimeout(() => {
+    const pulse = this.#pulse
+    if (pulse.paused()) return
+    if (this.#deadline !== undefined) {
+      // The answer to the question before is still awaited.
+      if (pulse.signs() === this.#before) return
+      clearTimeout(this.#deadline)
+    }
+    this.#before = pulse.signs()
+    pulse.ask()
+    const deadline = setTimeout(() => {
       // When this thread was busy, the answer is there and nobody has read it: that comes first.
-      setImmediate(() => this.#judge(before))
+      setImmediate(() => this.#judge(deadline))
     }, timerDelay(timeoutMs))
+    this.#deadline = deadline
   }
 
-  #judge(before: number): void {
+  #judge(deadline: NodeJS.Timeout): void {
+    // Answered meanwhile, and asked anew.
+    if (this.#stopped || this.#deadline !== deadline) return
     this.#deadline = undefined
-    if (this.#stopped || this.#pulse.paused() || this.#pulse.signs() !== before) return
+    if (this.#pulse.paused() || this.#pulse.signs() !== this.#before) return
     this.stop()
     this.#pulse.dead()
   }

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { SocketHub } from '../../src/hub/socket-hub.js'
 import type { Authorize, ConnectionAttempt, SocketOptions } from '../../src/index.js'
 import { RestartingServer } from './restarting-server.js'
 import { SessionClient } from './session-client.js'
+import { eventually } from '../eventually.js'
 
 const never = (): Promise<never> => new Promise(() => {})
 
@@ -100,7 +101,7 @@ describe('functions of the integrator that are asked before a connection', () =>
       },
     })
     const socket = client.connect({ url: server.url })
-    await vi.waitFor(() => expect(signal).toBeDefined())
+    await eventually(() => expect(signal).toBeDefined())
     client.close(socket)
     await client.next('close', socket)
     expect(signal?.aborted).toBe(true)

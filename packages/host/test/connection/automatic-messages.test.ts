@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { RestartingServer } from './restarting-server.js'
 import { SessionClient } from './session-client.js'
+import { eventually } from '../eventually.js'
 
 const keepAlive = { request: 'ping', answer: 'pong', intervalMs: 1000, timeoutMs: 1000 }
 
@@ -22,7 +23,7 @@ describe('messages that the host sends and answers while the guest sleeps', () =
     server.onConnection = (socket) =>
       socket.on('message', (data) => String(data) === 'ping' && socket.send('pong'))
     const socket = await client.open({ url: server.url, keepAlive })
-    await vi.waitFor(() => expect(server.received).toEqual(['ping', 'ping']), 5000)
+    await eventually(() => expect(server.received).toEqual(['ping', 'ping']))
     expect(client.types(socket)).toEqual(['open'])
   })
 
@@ -43,7 +44,7 @@ describe('messages that the host sends and answers while the guest sleeps', () =
     server.onConnection = (socket) => socket.on('message', () => socket.send('alive'))
     const { answer: _, ...any } = keepAlive
     const socket = await client.open({ url: server.url, keepAlive: any })
-    await vi.waitFor(() => expect(client.texts(socket)).toEqual(['alive', 'alive']), 5000)
+    await eventually(() => expect(client.texts(socket)).toEqual(['alive', 'alive']))
     expect(client.of('close')).toEqual([])
   })
 
@@ -54,7 +55,7 @@ describe('messages that the host sends and answers while the guest sleeps', () =
     }
     const autoAnswer = { request: 'are you there?', answer: 'yes' }
     const socket = await client.open({ url: server.url, autoAnswer })
-    await vi.waitFor(() => expect(server.received).toEqual(['yes']))
+    await eventually(() => expect(server.received).toEqual(['yes']))
     await client.next('message', socket, 3)
     expect(client.texts(socket)).toEqual(['are you there', 'something', 'are you there?'])
   })

@@ -1,8 +1,9 @@
 import { deflateRawSync } from 'node:zlib'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 
 import { flood, frame, HostileServer } from './hostile-server.js'
 import { SessionClient } from './session-client.js'
+import { eventually } from '../eventually.js'
 
 describe('a hostile server', () => {
   let server: HostileServer
@@ -10,7 +11,7 @@ describe('a hostile server', () => {
 
   afterEach(async () => {
     await client[Symbol.asyncDispose]()
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await eventually(() => expect(server.connections).toBe(0))
     await server[Symbol.asyncDispose]()
   })
 
@@ -78,10 +79,10 @@ describe('a hostile server', () => {
     const autoAnswer = { request: '?', answer: 'x'.repeat(1024) }
     const socket = await client.open({ url: server.url, autoAnswer })
     const unsent = (): number => Number(JSON.parse(client.session.info(socket)).sendRoom)
-    await vi.waitFor(() => expect(unsent()).toBe(0), 20_000)
+    await eventually(() => expect(unsent()).toBe(0))
     const before = written
     // It is read on all the same.
-    await vi.waitFor(() => expect(written).toBeGreaterThan(before + 100), 20_000)
+    await eventually(() => expect(written).toBeGreaterThan(before + 100))
     expect(client.types(socket)).toEqual(['open'])
     expect(process.memoryUsage().arrayBuffers).toBeLessThan(256 * 2 ** 20)
   })
@@ -165,18 +166,15 @@ describe('a hostile server', () => {
     client = new SessionClient({ inboxBytes: 2 ** 20 })
     client.stopReading()
     const socket = client.connect({ url: server.url })
-    await vi.waitFor(() => expect(client.session.hasEvents).toBe(true))
+    await eventually(() => expect(client.session.hasEvents).toBe(true))
     let before = -1
     // Until nothing moves any more.
-    await vi.waitFor(
-      () => {
-        const now = written
-        const still = now > 0 && now === before
-        before = now
-        expect(still).toBe(true)
-      },
-      { timeout: 10_000, interval: 100 },
-    )
+    await eventually(() => {
+      const now = written
+      const still = now > 0 && now === before
+      before = now
+      expect(still).toBe(true)
+    })
     // What the inbox, the sockets' buffers and the kernel hold.
     expect(written).toBeLessThan(64 * 2 ** 20)
     client.goOnReading()

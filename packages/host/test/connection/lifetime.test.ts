@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { RestartingServer } from './restarting-server.js'
 import { SessionClient } from './session-client.js'
+import { eventually } from '../eventually.js'
 
 describe('the times of a connection', () => {
   let server: RestartingServer
@@ -28,7 +29,7 @@ describe('the times of a connection', () => {
       code: 'EWS_LIMIT',
       message: expect.stringMatching(/had no message for 100 ms \(sockets\.idleTimeoutMs\)/),
     })
-    await vi.waitFor(() => expect(seen).toEqual([1001]))
+    await eventually(() => expect(seen).toEqual([1001]))
   })
 
   it('keep one on which messages come, or are sent', async () => {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { SocketHub } from '../../src/hub/socket-hub.js'
 import { RestartingServer } from './restarting-server.js'
 import { SessionClient } from './session-client.js'
+import { eventually } from '../eventually.js'
 
 const million = 1_000_000
 
@@ -30,7 +31,7 @@ describe('a limit that is exceeded', () => {
     await client.next('close', socket)
     expect(client.texts(socket).map(({ length }) => length)).toEqual([1000])
     expect(client.of('error', socket)).toMatchObject([{ error: { code: 'EWS_LIMIT' } }])
-    await vi.waitFor(() => expect(seen).toEqual([1009]))
+    await eventually(() => expect(seen).toEqual([1009]))
   })
 
   it.each([1, million])('by %i: bytesPerSecond closes the socket with 1008', async (more) => {
@@ -45,7 +46,7 @@ describe('a limit that is exceeded', () => {
     await client.next('close', socket)
     expect(client.texts(socket)).toHaveLength(10)
     expect(client.of('error', socket)[0]?.error.message).toMatch(/sockets\.bytesPerSecond/)
-    await vi.waitFor(() => expect(seen).toEqual([1008]))
+    await eventually(() => expect(seen).toEqual([1008]))
   })
 
   it('is the end: what comes until the connection has closed is not heard', async () => {

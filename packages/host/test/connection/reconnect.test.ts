@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import type { SocketOptions } from '../../src/options.js'
 import { SocketHub } from '../../src/hub/socket-hub.js'
 import { RestartingServer } from './restarting-server.js'
 import { SessionClient } from './session-client.js'
+import { eventually } from '../eventually.js'
 
 const fast = { firstDelayMs: 10, maxDelayMs: 40 }
 
@@ -36,7 +37,7 @@ describe('a socket that reconnects', () => {
     expect(attempts).toBeGreaterThanOrEqual(1)
     expect(dropped).toBe(0)
     client.send(socket, 'again')
-    await vi.waitFor(() => expect(server.received).toEqual(['again']))
+    await eventually(() => expect(server.received).toEqual(['again']))
     expect(client.of('error')).toEqual([])
     const counted = { open: 1, opened: 2, closed: 1, reconnects: 1, messagesSent: 1, drops: 0 }
     expect(client.counted).toMatchObject({ ...counted, failed: attempts - 1 })
@@ -46,7 +47,7 @@ describe('a socket that reconnects', () => {
     const replay = ['subscribe a', { base64: btoa('subscribe b') }]
     const socket = await use(fast).open({ url: server.url, reconnect: { replay } })
     client.send(socket, 'before')
-    await vi.waitFor(() => expect(server.received).toEqual(['before']))
+    await eventually(() => expect(server.received).toEqual(['before']))
     await server.stop()
     await client.next('reconnecting', socket)
     for (const text of ['1', '2', '3']) client.send(socket, text)
@@ -54,7 +55,7 @@ describe('a socket that reconnects', () => {
     await client.next('reconnected', socket)
     client.send(socket, '4')
     const expected = ['before', 'subscribe a', 'subscribe b', '1', '2', '3', '4']
-    await vi.waitFor(() => expect(server.received).toEqual(expected))
+    await eventually(() => expect(server.received).toEqual(expected))
   })
 
   it('refuses what does not fit in the queue, reports how much, and says when there is room', async () => {
@@ -71,7 +72,7 @@ describe('a socket that reconnects', () => {
     await server.start()
     expect((await client.next('reconnected', socket)).dropped).toBe(2)
     await client.next('drain', socket)
-    await vi.waitFor(() => expect(server.received).toEqual(['one', 'two']))
+    await eventually(() => expect(server.received).toEqual(['one', 'two']))
     expect(client.counted).toMatchObject({ drops: 2, messagesSent: 2 })
   })
 
@@ -84,7 +85,7 @@ describe('a socket that reconnects', () => {
     })
     for (const each of server.clients) each.terminate()
     await client.next('reconnected', socket)
-    await vi.waitFor(() => expect(server.received).toEqual(replay))
+    await eventually(() => expect(server.received).toEqual(replay))
   })
 
   it('still says when there is room after the connection that was full is lost', async () => {
@@ -105,7 +106,7 @@ describe('a socket that reconnects', () => {
     for (const each of server.clients) each.terminate()
     await client.next('drain', socket)
     client.send(socket, 'at last')
-    await vi.waitFor(() => expect(server.received.at(-1)).toBe('at last'))
+    await eventually(() => expect(server.received.at(-1)).toBe('at last'))
     // And the next time as well.
     for (const each of server.clients) each.pause()
     const drains = client.of('drain', socket).length
@@ -260,6 +261,6 @@ describe('a socket that reconnects', () => {
     await client.next('reconnected', socket)
     expect(client.texts(socket).length).toBeLessThan(100)
     client.session.pause(socket, false)
-    await vi.waitFor(() => expect(client.texts(socket)).toHaveLength(100))
+    await eventually(() => expect(client.texts(socket)).toHaveLength(100))
   })
 })

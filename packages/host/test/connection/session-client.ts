@@ -4,7 +4,7 @@ import {
   type ConnectRequest,
   type SocketEvent,
 } from '@extism-ws/protocol'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 
 import type { SocketHub } from '../../src/hub/socket-hub.js'
 import type { Mode } from '../../src/mode/mode.js'
@@ -13,6 +13,7 @@ import type { SessionStats } from '../../src/metrics/session-stats.js'
 import type { SocketOptions } from '../../src/options.js'
 import { sessionParts } from '../../src/session-parts.js'
 import type { Session } from '../../src/session/session.js'
+import { eventually } from '../eventually.js'
 
 const block = new Uint8Array(32 * 2 ** 20)
 const encoder = new TextEncoder()
@@ -99,14 +100,11 @@ export class SessionClient implements AsyncDisposable {
     socket?: number,
     count = 1,
   ): Promise<EventOf<Type>> {
-    return vi.waitFor(
-      () => {
-        const found = this.of(type, socket)[count - 1]
-        if (found === undefined) throw new Error(`no ${type}, but ${this.#told()}`)
-        return found
-      },
-      { timeout: 20_000, interval: 5 },
-    )
+    return eventually(() => {
+      const found = this.of(type, socket)[count - 1]
+      if (found === undefined) throw new Error(`no ${type}, but ${this.#told()}`)
+      return found
+    })
   }
 
   texts(socket: number): string[] {

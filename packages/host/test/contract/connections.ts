@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
 
 import { createPlugin, SocketHub, type Plugin } from '../../src/index.js'
@@ -10,6 +10,7 @@ import { buildFile } from '../build.js'
 import { RestartingServer } from '../connection/restarting-server.js'
 import { hostedBy, named, type Hosting } from './hosting.js'
 import { trapping } from './trapping.js'
+import { eventually } from '../eventually.js'
 
 /** What holds for connections that the host keeps up, shares, or was asked for, in every way of hosting. */
 export function connectionsContract(hosting: Hosting): void {
@@ -21,7 +22,7 @@ export function connectionsContract(hosting: Hosting): void {
 
     const heard = async (): Promise<unknown[]> => (await plugin.call('heard'))?.json() as unknown[]
     const hears = (expected: unknown[]): Promise<void> =>
-      vi.waitFor(async () => expect(await heard()).toEqual(expected), 10_000)
+      eventually(async () => expect(await heard()).toEqual(expected))
 
     beforeEach(async () => {
       lines.length = 0
@@ -71,7 +72,7 @@ export function connectionsContract(hosting: Hosting): void {
         await hears(['1', ['reconnecting', 1006], ['reconnected', 0], '2'])
         await say('later')
         const received = ['subscribe', 'meanwhile', 'and so on', 'later']
-        await vi.waitFor(() => expect(server.received).toEqual(received))
+        await eventually(() => expect(server.received).toEqual(received))
         for (const client of server.clients) client.close(1000)
         await hears(['1', ['reconnecting', 1006], ['reconnected', 0], '2', 'end'])
       })
@@ -84,9 +85,9 @@ export function connectionsContract(hosting: Hosting): void {
 
       it('are the ones that were open before, or others listen to, where both say so', async () => {
         await follow({ warm: true })
-        await vi.waitFor(() => expect(hub.warm.size).toBe(1))
+        await eventually(() => expect(hub.warm.size).toBe(1))
         await follow({ warm: true, name: 'second' })
-        await vi.waitFor(() => expect(server.clients).toHaveLength(3))
+        await eventually(() => expect(server.clients).toHaveLength(3))
         await follow({ shared: true, name: 'third' })
         await follow({ shared: true, name: 'fourth' })
         expect([hub.shared.size, server.clients.length]).toEqual([1, 4])
@@ -145,7 +146,7 @@ export function connectionsContract(hosting: Hosting): void {
         expect(shown).not.toHaveProperty('authorization')
         one.close()
         await once(one, 'close')
-        await vi.waitFor(async () => expect((await heard()).at(-1)).toBe('gone'))
+        await eventually(async () => expect((await heard()).at(-1)).toBe('gone'))
         expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 })
       })
 
@@ -155,7 +156,7 @@ export function connectionsContract(hosting: Hosting): void {
         const got: Buffer[] = []
         one.on('message', (data) => got.push(data as Buffer))
         one.send('same bytes')
-        await vi.waitFor(() => expect(got).toHaveLength(2))
+        await eventually(() => expect(got).toHaveLength(2))
         expect(got.map((data) => [data.length, ...new Set(data)])).toEqual([
           [100_000, 1],
           [100_000, 2],

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { SocketHub } from '../../src/hub/socket-hub.js'
 import type { SocketOptions } from '../../src/options.js'
 import { RestartingServer } from '../connection/restarting-server.js'
 import { SessionClient } from '../connection/session-client.js'
+import { eventually } from '../eventually.js'
 
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => `${from + i}`)
@@ -29,7 +30,7 @@ describe('a connection that plugins share', () => {
     for (const client of clients.splice(0)) await client[Symbol.asyncDispose]()
     await hub.close()
     expect([hub.sockets, hub.shared.size]).toEqual([0, 0])
-    await vi.waitFor(() => expect(server.clients).toEqual([]))
+    await eventually(() => expect(server.clients).toEqual([]))
     await server[Symbol.asyncDispose]()
   })
 
@@ -59,7 +60,7 @@ describe('a connection that plugins share', () => {
     await b.next('message', second)
     expect(a.texts(first)).toEqual([])
     b.close(second)
-    await vi.waitFor(() => expect(server.clients).toEqual([]))
+    await eventually(() => expect(server.clients).toEqual([]))
     // Whoever comes next opens another one.
     await a.open({ url: server.url, shared: true })
     expect(server.requests).toHaveLength(2)
@@ -140,10 +141,10 @@ describe('a connection that plugins share', () => {
     expect(() => client.send(socket, 'x')).toThrow(
       expect.objectContaining({ code: 'EWS_DENIED', message: expect.stringMatching(/is shared/) }),
     )
-    await vi.waitFor(() => expect(server.received).toEqual(['subscribe btc']))
+    await eventually(() => expect(server.received).toEqual(['subscribe btc']))
     for (const each of server.clients) each.terminate()
     await client.next('reconnected', socket)
-    await vi.waitFor(() => expect(server.received).toEqual(['subscribe btc', 'subscribe btc']))
+    await eventually(() => expect(server.received).toEqual(['subscribe btc', 'subscribe btc']))
   })
 
   it('reconnects once, for all', async () => {

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { SocketHub } from '../../src/hub/socket-hub.js'
 import type { SocketOptions } from '../../src/options.js'
 import { RestartingServer } from '../connection/restarting-server.js'
 import { SessionClient } from '../connection/session-client.js'
+import { eventually } from '../eventually.js'
 
 describe('warm connections', () => {
   let server: RestartingServer
@@ -16,7 +17,7 @@ describe('warm connections', () => {
   }
   /** As many as the server has seen, when they are open. */
   const ready = (connections: number): Promise<void> =>
-    vi.waitFor(() => {
+    eventually(() => {
       expect(server.clients).toHaveLength(connections)
       expect(hub.warm.size).toBeGreaterThan(0)
     })
@@ -40,7 +41,7 @@ describe('warm connections', () => {
     await ready(3)
     other.send(second, 'from the second')
     clients[0]?.send(first, 'from the first')
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.received.sort()).toEqual(['from the first', 'from the second']),
     )
     expect(hub.sockets).toBe(3)
@@ -82,7 +83,7 @@ describe('warm connections', () => {
     await ready(2)
     const held = (): number =>
       server.clients.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0)
-    await vi.waitFor(() => expect(held()).toBeGreaterThan(30 * 2 ** 20))
+    await eventually(() => expect(held()).toBeGreaterThan(30 * 2 ** 20))
     const second = await client.open({ url: server.url, warm: true })
     await client.next('message', second, 60)
   })
@@ -93,7 +94,7 @@ describe('warm connections', () => {
     await ready(2)
     const [, warm] = server.clients
     for (let i = 0; i < 1000; i++) warm?.ping()
-    await vi.waitFor(() => expect(hub.warm.size).toBe(0))
+    await eventually(() => expect(hub.warm.size).toBe(0))
     expect(client.of('close')).toEqual([])
   })
 
@@ -109,16 +110,16 @@ describe('warm connections', () => {
     const { url = '', ...rest } = different as { url?: string }
     await client.open({ ...same, ...rest, url: server.url + url })
     // One that waited still does, and another one was opened in advance for the different one.
-    await vi.waitFor(() => expect([server.clients.length, hub.warm.size]).toEqual([4, 2]))
+    await eventually(() => expect([server.clients.length, hub.warm.size]).toEqual([4, 2]))
     await client.open({ ...same, headers: { 'X-Tenant': 'a' } })
-    await vi.waitFor(() => expect([server.clients.length, hub.warm.size]).toEqual([5, 2]))
+    await eventually(() => expect([server.clients.length, hub.warm.size]).toEqual([5, 2]))
   })
 
   it('are only for plugins of the same limits', async () => {
     await use().open({ url: server.url, warm: true })
     await ready(2)
     await use({ messageBytes: 10 }).open({ url: server.url, warm: true })
-    await vi.waitFor(() => expect([server.clients.length, hub.warm.size]).toEqual([4, 2]))
+    await eventually(() => expect([server.clients.length, hub.warm.size]).toEqual([4, 2]))
   })
 
   it('need host and plugin to say so', async () => {
@@ -131,15 +132,15 @@ describe('warm connections', () => {
   })
 
   it('end when nobody asks for them, and when the server ends them', async () => {
-    hub = new SocketHub({ warm: { idleMs: 100 } })
+    hub = new SocketHub({ warm: { idleMs: 1000 } })
     const client = use()
     await client.open({ url: server.url, warm: true })
     await ready(2)
-    await vi.waitFor(() => expect(hub.warm.size).toBe(0))
+    await eventually(() => expect(hub.warm.size).toBe(0))
     const second = await client.open({ url: server.url, warm: true })
     await ready(3)
     for (const each of server.clients.slice(-1)) each.close(4000)
-    await vi.waitFor(() => expect(hub.warm.size).toBe(0))
+    await eventually(() => expect(hub.warm.size).toBe(0))
     await client.open({ url: server.url, warm: true })
     expect(client.of('close', second)).toEqual([])
   })
@@ -160,10 +161,10 @@ describe('warm connections', () => {
     await client.open({ url: server.url, warm: true })
     await ready(2)
     await server.stop()
-    await vi.waitFor(() => expect(hub.warm.size).toBe(0))
+    await eventually(() => expect(hub.warm.size).toBe(0))
     const failed = client.connect({ url: server.url, warm: true })
     await client.next('close', failed)
-    await vi.waitFor(() => expect(hub.warm.size).toBe(0))
+    await eventually(() => expect(hub.warm.size).toBe(0))
   })
 
   it('are used to reconnect as well', async () => {
@@ -174,7 +175,7 @@ describe('warm connections', () => {
     await ready(2)
     server.clients[0]?.close(4000)
     await client.next('reconnected', socket)
-    await vi.waitFor(() => expect(server.received).toEqual(['subscribe']))
+    await eventually(() => expect(server.received).toEqual(['subscribe']))
   })
 
   it('given up at once are never open for the plugin, and end', async () => {
@@ -201,6 +202,6 @@ describe('warm connections', () => {
     )
     await other.session.dispose()
     // That of the first, its warm one that is gone, and the next one.
-    await vi.waitFor(() => expect([hub.sockets, hub.warm.size]).toEqual([2, 1]))
+    await eventually(() => expect([hub.sockets, hub.warm.size]).toEqual([2, 1]))
   })
 })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
 
 import {
@@ -12,6 +12,7 @@ import {
   type SocketOptions,
 } from '../../src/index.js'
 import { buildFile } from '../build.js'
+import { eventually } from '../eventually.js'
 
 describe('a connection that somebody opens to the host', () => {
   let http: Server
@@ -127,7 +128,7 @@ describe('a connection that somebody opens to the host', () => {
     tcp.write(Buffer.concat([Buffer.from(request), Buffer.from([0xff, 0xff, 0xff, 0xff])]))
     tcp.resume().on('error', () => {})
     await once(tcp, 'close')
-    await vi.waitFor(() => expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 }))
+    await eventually(() => expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 }))
   })
 
   it('that sends its first message with the handshake is heard', async () => {
@@ -139,7 +140,7 @@ describe('a connection that somebody opens to the host', () => {
     tcp.write(Buffer.concat([Buffer.from(request), frame]))
     let answer = ''
     tcp.on('data', (data) => (answer += data.toString('latin1')))
-    await vi.waitFor(() => expect(answer.endsWith('\u0081\u0003hi!')).toBe(true))
+    await eventually(() => expect(answer.endsWith('\u0081\u0003hi!')).toBe(true))
     tcp.destroy()
   })
 
@@ -151,9 +152,9 @@ describe('a connection that somebody opens to the host', () => {
         one.terminate()
       })
     }
-    await vi.waitFor(() => expect(outcomes).toHaveLength(20))
+    await eventually(() => expect(outcomes).toHaveLength(20))
     await Promise.all(outcomes)
-    await vi.waitFor(() => expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 }))
+    await eventually(() => expect(plugin.open).toEqual({ sockets: 0, requests: 0, calls: 0 }))
     const told = await heard()
     expect(told.filter((each) => Array.isArray(each))).toHaveLength(20)
   })
@@ -161,7 +162,7 @@ describe('a connection that somebody opens to the host', () => {
   it('is closed with the plugin also before the plugin knows it', async () => {
     const one = client()
     const closed = once(one, 'close')
-    await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+    await eventually(() => expect(outcomes).toHaveLength(1))
     await plugin.close()
     const [code] = await closed
     expect([1001, 1006]).toContain(code)
@@ -180,7 +181,7 @@ describe('a connection that somebody opens to the host', () => {
     options = { headers: ['Cookie', 'X-Missing'] }
     const one = client()
     await once(one, 'open')
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await heard()).toEqual([['connection', '/', { cookie: 'id=1' }, '']]),
     )
     one.terminate()
@@ -190,7 +191,7 @@ describe('a connection that somebody opens to the host', () => {
     options = { name: 'feed' }
     const one = client()
     await once(one, 'open')
-    await vi.waitFor(async () => expect(await heard()).toHaveLength(1))
+    await eventually(async () => expect(await heard()).toHaveLength(1))
     await plugin.call('say', JSON.stringify(['found you']))
     expect(String((await once(one, 'message'))[0])).toBe('found you')
     one.terminate()
@@ -218,7 +219,7 @@ describe('a connection that somebody opens to the host', () => {
     await once(one, 'message')
     one.send('x'.repeat(1001))
     expect((await once(one, 'close'))[0]).toBe(1009)
-    await vi.waitFor(() => expect(plugin.open.sockets).toBe(0))
+    await eventually(() => expect(plugin.open.sockets).toBe(0))
   })
 
   it('over ws is closed with 1013 by a plugin that cannot take it', async () => {
@@ -250,7 +251,7 @@ describe('a connection that somebody opens to the host', () => {
       }),
     )
     client()
-    await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+    await eventually(() => expect(outcomes).toHaveLength(1))
     await expect(outcomes[0]).rejects.toMatchObject({ code: 'EWS_CLOSED' })
     expect(plugin.open.sockets).toBe(0)
   })
@@ -261,7 +262,7 @@ describe('a connection that somebody opens to the host', () => {
     let pongs = 0
     one.on('pong', () => pongs++)
     for (let i = 0; i < 3; i++) one.ping()
-    await vi.waitFor(() => expect(pongs).toBe(3))
+    await eventually(() => expect(pongs).toBe(3))
     one.send('hello')
     await once(one, 'message')
     expect(pongs).toBe(3)
@@ -275,7 +276,7 @@ describe('a connection that somebody opens to the host', () => {
     const answers: unknown[] = []
     one.on('message', (data) => answers.push(String(data)))
     for (let i = 0; i < 2000; i++) one.send(String(i))
-    await vi.waitFor(() => expect(answers).toHaveLength(2000), 10_000)
+    await eventually(() => expect(answers).toHaveLength(2000))
     expect(answers).toEqual(Array.from({ length: 2000 }, (_, i) => `${i}!`))
     one.terminate()
   })

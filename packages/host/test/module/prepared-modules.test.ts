@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { preparedModule } from '../../src/module/prepared-modules.js'
+import { eventually } from '../eventually.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -37,7 +38,7 @@ it('is another one when the caller has changed the bytes since', async () => {
 it('is forgotten when no plugin uses it any more', async () => {
   const weak = await (async () =>
     new WeakRef((await preparedModule(moduleOf(6), mebibyte)).compiled))()
-  await vi.waitFor(() => {
+  await eventually(() => {
     collect()
     // Not the module itself: the error of an expectation would keep it.
     expect(weak.deref() === undefined).toBe(true)
