@@ -168,8 +168,8 @@ export class Reconnecting implements Transport {
     this.#attempt = attempt
     const delayMs = delayOf(attempt, this.#settings.options)
     this.#listener.reconnecting({ attempt, delayMs, code, reason })
-    // Whoever was told may have closed it.
-    if (this.#closing) return
+    // Whoever was told may have closed it, when there was nothing to close.
+    if (this.#closing) return this.#end(CloseCode.abnormal, '', false)
     this.#timer = setTimeout(() => this.#retry(), delayMs)
   }
 
@@ -192,7 +192,9 @@ export class Reconnecting implements Transport {
     if (attempt > Math.min(options.attempts, asked.attempts ?? Infinity)) return false
     if (options.stopCodes.includes(code) || asked.stopCodes?.includes(code) === true) return false
     try {
-      return options.retryIf({ url, code, reason, error, attempt })
+      const wanted = options.retryIf({ url, code, reason, error, attempt })
+      // Whoever was asked may have closed it.
+      return wanted && !this.#closing
     } catch {
       // The integrator is not sure: it ends.
       return false
