@@ -126,9 +126,10 @@ export class Subscription implements Transport, FeedListener {
   }
 
   #join(feed: Feed): void {
-    if (this.#state !== 'connecting') return
-    this.#feed = feed
     feed.join(this)
+    // Given up while the integrator was asked: when it was opened for this one alone, it ends.
+    if (this.#state !== 'connecting') return feed.leave(this)
+    this.#feed = feed
     if (this.#paused) feed.pause(this, true)
   }
 
