@@ -120,19 +120,23 @@ export class Connector {
 
   /** The connection that is alike, or a new one: whoever was first answers for it. */
   #feed(
-    { protocols, reconnect: wanted, keepAlive, autoAnswer }: ConnectRequest,
+    { protocols, keepAlive, autoAnswer }: ConnectRequest,
     first: Target,
     dial: DialSettings,
     settings: ConnectionSettings,
     reconnect: WantedReconnect | undefined,
   ): Feed {
-    const alike = JSON.stringify([first.key, protocols, wanted, keepAlive, autoAnswer])
+    const own = feedSettings(settings)
+    const { heartbeat } = own
+    const bounds = feedBounds.map((name) => own.limits[name])
+    const asked = [protocols, keepAlive, autoAnswer, reconnect]
+    const alike = JSON.stringify([first.key, bounds, heartbeat, asked])
     const { replay = [] } = reconnect?.asked ?? {}
     // What was found for the first attempt need not be asked for once more.
     const find: DialSettings['find'] = (attempt, signal) =>
       attempt === 0 ? first : dial.find(attempt, signal)
     return this.#parts.hub.shared.feed(alike, replay, (listener) =>
-      opened({ ...dial, find }, feedSettings(settings), reconnect, listener),
+      opened({ ...dial, limits: own.limits, find }, own, reconnect, listener),
     )
   }
 
@@ -246,11 +250,28 @@ function opened(
   return new Reconnecting({ ...reconnect, url, counters, open }, listener)
 }
 
-/** A shared connection is nobody's: what comes is counted, and bounded, for each who listens. */
+/** Those that hold for a shared connection as a whole: plugins of others have another one. */
+const feedBounds = [
+  'messageBytes',
+  'fragments',
+  'pingsPerSecond',
+  'sendBufferBytes',
+  'connectTimeoutMs',
+  'closeTimeoutMs',
+  'idleTimeoutMs',
+  'lifetimeMs',
+] as const
+
+/**
+ * A shared connection is nobody's: what comes is counted, and bounded, for each who listens. So the smallest
+ * `messageBytes` of them must not end it for the others.
+ */
 function feedSettings(settings: ConnectionSettings): ConnectionSettings {
   const { bytesPerSecond } = defaultLimits
+  const messageBytes = Math.max(settings.limits.messageBytes, defaultLimits.messageBytes)
   return {
     ...settings,
+    limits: { ...settings.limits, messageBytes },
     received: new RateMeter(bytesPerSecond, 1000),
     counters: new ConnectionStats('shared'),
   }
