@@ -10,9 +10,12 @@ import { sendListed } from '../connection/reconnecting.js'
 import type { Opened, Transport, TransportListener } from '../connection/transport.js'
 import type { ShareOptions } from './shared.js'
 
-interface FeedMessage {
-  readonly kind: number
-  readonly data: Buffer
+/** What happened on the connection, for each listener in its turn. */
+interface FeedEvent {
+  /** Of the message, if it is one. */
+  readonly bytes: number
+  /** @returns whether the listener takes more. */
+  tell(listener: FeedListener): boolean
 }
 
 /** Who listens to a feed. */
@@ -21,13 +24,16 @@ export interface FeedListener extends Omit<TransportListener, 'message' | 'tryin
   message(kind: number, data: Buffer): boolean
 }
 
-/** How far a listener is, in messages since the feed began. */
+/** How far a listener is, in events since the feed began. */
 interface Place {
   position: number
   paused: boolean
+  /** Whether it is told of what happens: not before its caller knows that it has joined. */
+  told: boolean
 }
 
 interface FeedEnd {
+  readonly error: EwsError | undefined
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean
@@ -46,11 +52,12 @@ export class Feed implements TransportListener {
   /** Nobody of those who listen can send it. */
   readonly #greeting: readonly ListedMessage[]
   readonly #places = new Map<FeedListener, Place>()
-  /** What somebody has not read yet; the first is number `#first`. */
-  #messages: FeedMessage[] = []
+  /** What somebody has not been told yet; the first is number `#first`. */
+  #events: FeedEvent[] = []
   #first = 0
   #bytes = 0
   #about: Opened | undefined
+  #error: EwsError | undefined
   #end: FeedEnd | undefined
 
   /** @throws as `open`. */
@@ -70,13 +77,16 @@ export class Feed implements TransportListener {
 
   /** From here on the listener is told of everything. */
   join(listener: FeedListener): void {
-    this.#places.set(listener, { position: this.#next, paused: false })
+    const told = this.#about === undefined && this.#end === undefined
+    const place = { position: this.#next, paused: false, told }
+    this.#places.set(listener, place)
     this.#transport.pause(false)
-    const about = this.#about
-    if (about === undefined) return
-    // The caller does not know yet that it has joined.
+    if (told) return
     queueMicrotask(() => {
-      if (this.#places.has(listener)) listener.opened(about)
+      if (this.#places.get(listener) !== place) return
+      place.told = true
+      if (this.#about !== undefined) listener.opened(this.#about)
+      this.#advance(listener, place)
     })
   }
 
@@ -85,8 +95,7 @@ export class Feed implements TransportListener {
     if (!this.#places.delete(listener)) return
     this.#trim()
     if (this.#places.size > 0) return this.#pauseIfAllAre()
-    this.onUnused()
-    this.#transport.close(CloseCode.normal, '')
+    this.close(CloseCode.normal, '')
   }
 
   /** Holds what comes back for this listener; when all do, for the server. */
@@ -103,6 +112,8 @@ export class Feed implements TransportListener {
 
   close(code: number, reason: string): void {
     this.onUnused()
+    // What the server answers to the close frame is to be read.
+    this.#transport.pause(false)
     this.#transport.close(code, reason)
   }
 
@@ -110,83 +121,102 @@ export class Feed implements TransportListener {
     this.#about = about
     const send = (kind: number, data: Uint8Array): void => this.#transport.send(kind, data, true)
     for (const message of this.#greeting) sendListed(message, send)
-    for (const listener of this.#listeners) listener.opened(about)
+    for (const listener of [...this.#places.keys()]) {
+      // Whoever was told before may have ended it.
+      if (this.#places.has(listener)) listener.opened(about)
+    }
   }
 
   message(kind: number, data: Buffer): void {
-    this.#messages.push({ kind, data })
-    this.#bytes += data.length
-    for (const [listener, place] of [...this.#places]) this.#advance(listener, place)
-    this.#trim()
+    this.#happened({ bytes: data.length, tell: (listener) => listener.message(kind, data) })
     this.#endTooSlow()
   }
 
   failed(error: EwsError): void {
-    for (const listener of this.#listeners) listener.failed(error)
+    // The end follows. Whoever has not read everything yet is told of both behind that.
+    this.#error = error
   }
 
   closed(code: number, reason: string, wasClean: boolean): void {
-    this.#end = { code, reason, wasClean }
+    this.#end = { error: this.#error, code, reason, wasClean }
     this.onEnd()
-    // Those that have not read everything yet are told behind that.
     for (const [listener, place] of [...this.#places]) this.#advance(listener, place)
   }
 
   trying(): void {}
 
   reconnecting(about: Reconnecting): void {
-    for (const listener of this.#listeners) listener.reconnecting(about)
+    this.#happened({
+      bytes: 0,
+      tell: (listener) => {
+        listener.reconnecting(about)
+        return true
+      },
+    })
   }
 
   reconnected(about: Reconnected): void {
     this.#about = about
-    for (const listener of this.#listeners) listener.reconnected(about)
+    this.#happened({
+      bytes: 0,
+      tell: (listener) => {
+        listener.reconnected(about)
+        return true
+      },
+    })
   }
 
-  get #listeners(): FeedListener[] {
-    return [...this.#places.keys()]
+  #happened(event: FeedEvent): void {
+    this.#events.push(event)
+    this.#bytes += event.bytes
+    for (const [listener, place] of [...this.#places]) this.#advance(listener, place)
+    this.#trim()
   }
 
-  /** The number of the message that comes next. */
+  /** The number of the event that comes next. */
   get #next(): number {
-    return this.#first + this.#messages.length
+    return this.#first + this.#events.length
   }
 
   #advance(listener: FeedListener, place: Place): void {
+    if (!place.told) return
     while (!place.paused && this.#places.get(listener) === place) {
-      const message = this.#messages[place.position - this.#first]
-      if (message === undefined) break
+      const event = this.#events[place.position - this.#first]
+      if (event === undefined) break
       place.position++
-      if (!listener.message(message.kind, message.data)) place.paused = true
+      if (!event.tell(listener)) place.paused = true
     }
     if (this.#end === undefined || place.position < this.#next) return
-    const { code, reason, wasClean } = this.#end
-    if (this.#places.delete(listener)) listener.closed(code, reason, wasClean)
+    if (this.#places.get(listener) === place) this.#endFor(listener, this.#end)
+  }
+
+  #endFor(listener: FeedListener, { error, code, reason, wasClean }: FeedEnd): void {
+    if (!this.#places.delete(listener)) return
+    if (error !== undefined) listener.failed(error)
+    listener.closed(code, reason, wasClean)
   }
 
   /** Forgets what everybody has read. */
   #trim(): void {
     let slowest = this.#next
     for (const { position } of this.#places.values()) slowest = Math.min(slowest, position)
-    const read = this.#messages.splice(0, slowest - this.#first)
+    const read = this.#events.splice(0, slowest - this.#first)
     this.#first = slowest
-    for (const { data } of read) this.#bytes -= data.length
+    for (const { bytes } of read) this.#bytes -= bytes
   }
 
   #endTooSlow(): void {
     const { bufferBytes, bufferMessages } = this.#options
-    while (this.#bytes > bufferBytes || this.#messages.length > bufferMessages) {
+    while (this.#bytes > bufferBytes || this.#events.length > bufferMessages) {
       const slow = [...this.#places].filter(([, { position }]) => position === this.#first)
       if (slow.length === 0) return
       // Nobody is ahead of them: the server waits, and nobody ends.
       if (slow.length === this.#places.size) return this.#pauseIfAllAre()
-      const behind = this.#messages.length
-      for (const [listener] of slow) {
-        this.#places.delete(listener)
-        const message = `the plugin is ${behind} messages behind others that share the connection (hub.shared.bufferBytes, bufferMessages)`
-        listener.failed(new EwsError('EWS_LIMIT', message))
-        listener.closed(CloseCode.policyViolation, 'too slow', false)
-      }
+      const behind = this.#events.length
+      const message = `the plugin is ${behind} messages behind others that share the connection (hub.shared.bufferBytes, bufferMessages)`
+      const error = new EwsError('EWS_LIMIT', message)
+      const end = { error, code: CloseCode.policyViolation, reason: 'too slow', wasClean: false }
+      for (const [listener] of slow) this.#endFor(listener, end)
       this.#trim()
     }
   }

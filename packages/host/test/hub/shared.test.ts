@@ -147,6 +147,25 @@ describe('a connection that plugins share', () => {
     await eventually(() => expect(server.received).toEqual(['subscribe btc', 'subscribe btc']))
   })
 
+  it('tells those that are behind of everything in its order, reconnecting too', async () => {
+    const [a, b] = [use(), use()]
+    const options = { url: server.url, shared: true, reconnect: true }
+    const first = await a.open(options)
+    const second = await b.open(options)
+    b.session.pause(second, true)
+    push('before')
+    await a.next('message', first)
+    for (const each of server.clients) each.terminate()
+    await a.next('reconnected', first)
+    push('behind')
+    await a.next('message', first, 2)
+    expect(b.types(second)).toEqual(['open'])
+    b.session.pause(second, false)
+    await b.next('message', second, 2)
+    const order = ['open', 'message', 'reconnecting', 'reconnected', 'message']
+    expect([a.types(first), b.types(second)]).toEqual([order, order])
+  })
+
   it('reconnects once, for all', async () => {
     const [a, b] = [use(), use()]
     const first = await a.open({ url: server.url, shared: true, reconnect: true })
@@ -171,6 +190,13 @@ describe('a connection that plugins share', () => {
     expect(server.clients).toHaveLength(2)
   })
 
+  it('is another one for plugins with other limits of a connection', async () => {
+    await use().open({ url: server.url, shared: true })
+    await use({ lifetimeMs: 60_000 }).open({ url: server.url, shared: true })
+    await use({ reconnect: true }).open({ url: server.url, shared: true })
+    expect(server.clients).toHaveLength(3)
+  })
+
   it('needs host and plugin to say so', async () => {
     await use().open({ url: server.url, shared: true })
     await use().open({ url: server.url })
@@ -180,10 +206,14 @@ describe('a connection that plugins share', () => {
     )
   })
 
-  it('bounds each by its own limits', async () => {
+  it.each(['last', 'first'])('bounds each by its own limits, who comes %s too', async (when) => {
     const [large, small] = [use(), use({ messageBytes: 10 })]
-    const first = await large.open({ url: server.url, shared: true })
-    const second = await small.open({ url: server.url, shared: true })
+    const open = (client: SessionClient): Promise<number> =>
+      client.open({ url: server.url, shared: true })
+    const early = when === 'first' ? await open(small) : undefined
+    const first = await open(large)
+    const second = early ?? (await open(small))
+    expect(server.clients).toHaveLength(1)
     push('short', 'longer than ten bytes', 'short again')
     expect(await small.next('close', second)).toMatchObject({ code: 1009, wasClean: false })
     await large.next('message', first, 3)
@@ -221,5 +251,33 @@ describe('a connection that plugins share', () => {
     await hub.close()
     expect(await client.next('close', socket)).toMatchObject({ code: 1001 })
     expect(() => client.connect({ url: server.url, shared: true })).toThrow(/SocketHub was closed/)
+  })
+
+  it('ends at once when nobody reads, at its hub and at its last plugin', async () => {
+    hub = new SocketHub({ shared: { bufferMessages: 10 } })
+    const [a, b] = [use({ closeTimeoutMs: 100_000 }), use({ closeTimeoutMs: 99_999 })]
+    const first = await a.open({ url: server.url, shared: true })
+    const second = await b.open({ url: server.url, shared: true })
+    a.session.pause(first, true)
+    b.session.pause(second, true)
+    b.close(second)
+    await vi.waitFor(() => expect(hub.sockets).toBe(2))
+    await hub.close()
+    expect(await a.next('close', first)).toMatchObject({ code: 1001 })
+  })
+
+  it('is not kept for a plugin that gives up while the integrator answers', async () => {
+    const answers: ((answer: boolean) => void)[] = []
+    const authorize = (): Promise<boolean> => new Promise((resolve) => answers.push(resolve))
+    const client = use({ authorize, connectsPerMinute: 1000 })
+    // How many turns of promises there are between the answer and the connection is nobody's business.
+    for (let turns = 0; turns < 20; turns++) {
+      const socket = client.connect({ url: `${server.url}/${turns}`, shared: true })
+      answers.pop()?.(true)
+      for (let i = 0; i < turns; i++) await null
+      client.close(socket)
+      await client.next('close', socket)
+    }
+    await vi.waitFor(() => expect([hub.sockets, hub.shared.size]).toEqual([0, 0]))
   })
 })
