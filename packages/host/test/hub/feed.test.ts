@@ -42,9 +42,9 @@ const step = fc.record({
   later: fc.constantFrom(undefined, 'leave', 'pause'),
 })
 
-it('a feed gives each listener every message from when it joined, in order, and one end', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+it('a feed gives each listener every message from when it joined, in order, and one end', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const transport = new FakeTransport()
       let events: TransportListener | undefined
       const feed = new Feed(
@@ -68,6 +68,8 @@ it('a feed gives each listener every message from when it joined, in order, and 
           const one = new Listener(sent)
           joined.push(one)
           feed.join(one)
+          // It is told of what happens when its caller knows that it has joined.
+          await null
         } else if (what === 'message') {
           // A server that is held back sends nothing, but what was under way.
           const data = Buffer.alloc(4)

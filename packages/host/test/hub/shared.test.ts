@@ -261,7 +261,7 @@ describe('a connection that plugins share', () => {
     a.session.pause(first, true)
     b.session.pause(second, true)
     b.close(second)
-    await vi.waitFor(() => expect(hub.sockets).toBe(2))
+    await eventually(() => expect(hub.sockets).toBe(2))
     await hub.close()
     expect(await a.next('close', first)).toMatchObject({ code: 1001 })
   })
@@ -278,6 +278,6 @@ describe('a connection that plugins share', () => {
       client.close(socket)
       await client.next('close', socket)
     }
-    await vi.waitFor(() => expect([hub.sockets, hub.shared.size]).toEqual([0, 0]))
+    await eventually(() => expect([hub.sockets, hub.shared.size]).toEqual([0, 0]))
   })
 })
