@@ -169,27 +169,30 @@ describe('a socket that reconnects', () => {
     expect(asked).toEqual([1, 2, 1].map((attempt) => [`${server.url}/`, 4000, attempt]))
   })
 
-  it.each([true, false])('ends when the integrator closes the plugin while it is asked (%s)', async (again) => {
-    let disposed: Promise<void> | undefined
-    const other = new SessionClient(
-      {
-        reconnect: {
-          ...fast,
-          retryIf: () => {
-            disposed = other.session.dispose()
-            return again
+  it.each([true, false])(
+    'ends when the integrator closes the plugin while it is asked (%s)',
+    async (again) => {
+      let disposed: Promise<void> | undefined
+      const other = new SessionClient(
+        {
+          reconnect: {
+            ...fast,
+            retryIf: () => {
+              disposed = other.session.dispose()
+              return again
+            },
           },
         },
-      },
-      hub,
-    )
-    use(fast)
-    await other.open({ url: server.url })
-    for (const each of server.clients) each.close(4000)
-    await eventually(() => expect(disposed).toBeDefined())
-    await disposed
-    expect(other.session.socketCount).toBe(0)
-  })
+        hub,
+      )
+      use(fast)
+      await other.open({ url: server.url })
+      for (const each of server.clients) each.close(4000)
+      await eventually(() => expect(disposed).toBeDefined())
+      await disposed
+      expect(other.session.socketCount).toBe(0)
+    },
+  )
 
   it('ends after as many attempts as host and plugin both allow, and tells the last failure', async () => {
     const socket = await use({ ...fast, attempts: 5 }).open({
