@@ -49,7 +49,7 @@ export function sentences(
         extism: sdks['2.0.0-rc13'],
         sockets: {
           allow: ['ws://127.0.0.1:*'],
-          closeTimeoutMs: 300,
+          closeTimeoutMs: 1500,
           sendBufferBytes: 4 * 2 ** 20,
           ...limits,
         },
