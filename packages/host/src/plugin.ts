@@ -71,10 +71,10 @@ export class Plugin implements AsyncDisposable, Measured {
     this.mode = parts.mode
     this.name = parts.stats.identity.plugin
     this.#parts = parts
-    this.#pump = new Pump(parts)
-    this.#supervisor = new Supervisor({ ...parts, pump: this.#pump })
-    const pump = this.#pump
-    const supervisor = this.#supervisor
+    const pump = new Pump(parts)
+    const supervisor = new Supervisor({ ...parts, pump })
+    this.#pump = pump
+    this.#supervisor = supervisor
     const { log, stats, summary, session } = parts
     // Nothing that lives on its own may keep the handle: not this, nor what it refers to.
     this.#read = () =>

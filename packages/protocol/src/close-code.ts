@@ -3,6 +3,7 @@ export const CloseCode = {
   normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
+  unsupportedData: 1003,
   /** Never on the wire: the close frame carried no code. */
   noStatus: 1005,
   /** Never on the wire: the connection ended without a close frame. */
@@ -10,6 +11,10 @@ export const CloseCode = {
   invalidData: 1007,
   policyViolation: 1008,
   messageTooBig: 1009,
+  mandatoryExtension: 1010,
+  internalError: 1011,
+  /** IANA's WebSocket Close Code Number Registry. */
+  tryAgainLater: 1013,
 } as const
 
 /** The longest reason that fits in a close frame, in UTF-8 bytes (RFC 6455 §5.5). */

@@ -2,15 +2,12 @@ import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
 import type { Duplex } from 'node:stream'
 import WebSocket from 'ws'
 
-import type { Limits } from '../limits.js'
-import type { ConnectionStats } from '../metrics/connection-stats.js'
-import { AutomaticMessages, type AutomaticRequests } from './automatic-messages.js'
 import { connectionError } from './connection-error.js'
 import type { OpenConnection } from '../hub/warm.js'
 import type { Dial } from './dial.js'
-import type { HeartbeatOptions } from './heartbeat.js'
+import { Intake } from './intake.js'
 import { Outlet } from './outlet.js'
-import { RateMeter } from './rate-meter.js'
+import type { ConnectionSettings } from './settings.js'
 import {
   messageData,
   type Transport,
@@ -19,17 +16,6 @@ import {
 } from './transport.js'
 import { Upkeep } from './upkeep.js'
 
-/** What keeps a connection within bounds. */
-export interface ConnectionSettings {
-  readonly limits: Limits
-  /** Undefined for none. */
-  readonly heartbeat: HeartbeatOptions | undefined
-  readonly automatic: AutomaticRequests
-  /** Of all connections of the plugin. */
-  readonly received: RateMeter
-  readonly counters: ConnectionStats
-}
-
 const states = ['connecting', 'open', 'closing', 'closed'] as const
 
 /**
@@ -37,16 +23,16 @@ const states = ['connecting', 'open', 'closing', 'closed'] as const
  * whatever happened.
  */
 export class Connection implements Transport {
-  readonly listener: TransportListener
+  readonly #listener: TransportListener
   readonly #url: string
   readonly #settings: ConnectionSettings
-  readonly #automatic: AutomaticMessages | undefined
-  readonly #pings: RateMeter
+  readonly #intake: Intake
   #dial: Dial | undefined
   #ws: WebSocket | undefined
   #outlet: Outlet | undefined
   #tcp: (Duplex & { bytesRead?: number }) | undefined
-  #server = false
+  /** Whether this host is the server's side. */
+  readonly #isServer: boolean
   #opened = false
   #ended = false
   /** Told of an error: after it comes the end, and nothing else (docs/abi.md, section 3.3). */
@@ -54,17 +40,25 @@ export class Connection implements Transport {
   #paused = false
   #connecting: NodeJS.Timeout | undefined
   #upkeep: Upkeep | undefined
-  #messagesReceived = 0
-  #pongs = 0
 
-  private constructor(url: string, settings: ConnectionSettings, listener: TransportListener) {
+  private constructor(
+    url: string,
+    settings: ConnectionSettings,
+    listener: TransportListener,
+    isServer: boolean,
+  ) {
     this.#url = url
     this.#settings = settings
-    this.listener = listener
-    const { keepAlive, autoAnswer } = settings.automatic
-    const none = keepAlive === undefined && autoAnswer === undefined
-    this.#automatic = none ? undefined : new AutomaticMessages(settings.automatic)
-    this.#pings = new RateMeter(settings.limits.pingsPerSecond, 1000)
+    this.#listener = listener
+    this.#isServer = isServer
+    const parts = {
+      message: (kind: number, data: Buffer) => listener.message(kind, data),
+      say: this.#say,
+      pong: (data: Buffer) => this.#pong(data),
+      refuse: (why: string, code: number) => this.#refuse(why, code),
+    }
+    // A server of the integrator's may have other limits.
+    this.#intake = new Intake(settings, parts, isServer)
   }
 
   /**
@@ -73,7 +67,7 @@ export class Connection implements Transport {
    * @throws {EwsError} `EWS_BAD_REQUEST` for what `ws` does not take, when nobody need be asked first.
    */
   static open(dial: Dial, settings: ConnectionSettings, listener: TransportListener): Connection {
-    const connection = new Connection(dial.url, settings, listener)
+    const connection = new Connection(dial.url, settings, listener, false)
     connection.#start(dial)
     return connection
   }
@@ -86,8 +80,7 @@ export class Connection implements Transport {
     settings: ConnectionSettings,
     listener: TransportListener,
   ): Connection {
-    const connection = new Connection(url, settings, listener)
-    connection.#server = true
+    const connection = new Connection(url, settings, listener, true)
     connection.#tcp = tcp
     connection.#use(ws)
     connection.#begin(ws)
@@ -202,7 +195,7 @@ export class Connection implements Transport {
   #tell(error: EwsError): void {
     if (this.#ended || this.#faulty) return
     this.#faulty = true
-    this.listener.failed(error)
+    this.#listener.failed(error)
   }
 
   #use(ws: WebSocket): void {
@@ -212,7 +205,7 @@ export class Connection implements Transport {
       url: this.#url,
       limits,
       counters,
-      isServer: this.#server,
+      isServer: this.#isServer,
     })
     this.#outlet = outlet
     ws.on('upgrade', ({ socket }) => {
@@ -223,11 +216,8 @@ export class Connection implements Transport {
     ws.on('message', (data, isBinary) => {
       this.#receive(isBinary ? Opcode.binary : Opcode.text, messageData(data))
     })
-    ws.on('ping', (data) => this.#ping(data))
-    ws.on('pong', () => {
-      this.#pongs++
-      this.#settings.counters.pongsReceived++
-    })
+    ws.on('ping', (data) => this.#intake.ping(data))
+    ws.on('pong', () => this.#intake.pong())
     ws.on('error', (error) => {
       const givenUp = error.message === 'WebSocket was closed before the connection was established'
       if (!givenUp) this.#failed(error)
@@ -238,7 +228,7 @@ export class Connection implements Transport {
   #isOpen(ws: WebSocket): void {
     clearTimeout(this.#connecting)
     this.#begin(ws)
-    this.listener.opened({ url: this.#url, protocol: this.protocol, extensions: this.extensions })
+    this.#listener.opened({ url: this.#url, protocol: this.protocol, extensions: this.extensions })
     if (this.#paused) ws.pause()
   }
 
@@ -249,8 +239,8 @@ export class Connection implements Transport {
       {
         ws,
         bytesRead: () => this.#tcp?.bytesRead,
-        pongs: () => this.#pongs,
-        messagesReceived: () => this.#messagesReceived,
+        pongs: () => this.#intake.pongs,
+        messagesReceived: () => this.#intake.messages,
         messagesSent: () => this.#outlet?.sent ?? 0,
         // What closes is bounded by its own time.
         paused: () => this.#paused || ws.readyState !== WebSocket.OPEN,
@@ -259,33 +249,12 @@ export class Connection implements Transport {
         over: (limit) => this.#over(limit),
       },
       this.#settings,
-      this.#automatic,
+      this.#intake.automatic,
     )
   }
 
   #receive(kind: number, data: Buffer): void {
-    if (this.#faulty) return
-    const { counters, received, limits } = this.#settings
-    this.#messagesReceived++
-    counters.messagesReceived++
-    counters.bytesReceived += data.length
-    if (received.exceeds(data.length)) {
-      return this.#refuse(
-        `more than ${limits.bytesPerSecond} bytes came within a second (sockets.bytesPerSecond)`,
-      )
-    }
-    const automatic = this.#automatic
-    if (automatic !== undefined) {
-      if (automatic.takes(kind, data, this.#say)) return
-    }
-    // A server of the integrator's may have other limits.
-    if (this.#server && data.length > limits.messageBytes) {
-      return this.#refuse(
-        `a message of ${data.length} bytes came (sockets.messageBytes: ${limits.messageBytes})`,
-        CloseCode.messageTooBig,
-      )
-    }
-    this.listener.message(kind, data)
+    if (!this.#faulty) this.#intake.message(kind, data)
   }
 
   /** Sends in the guest's place: what a server does not read must not pile up. */
@@ -295,20 +264,14 @@ export class Connection implements Transport {
     ws.send(text, { binary: false })
   }
 
-  /** `ws` would answer each, into a buffer without bound. */
-  #ping(data: Buffer): void {
-    const { pingsPerSecond, sendBufferBytes } = this.#settings.limits
-    if (this.#pings.exceeds(1)) {
-      return this.#refuse(
-        `more than ${pingsPerSecond} pings came within a second (sockets.pingsPerSecond)`,
-      )
-    }
-    if (this.#ws?.readyState !== WebSocket.OPEN) return
-    // RFC 6455 §5.5.3: only the most recent ping need be answered.
-    if (this.#ws.bufferedAmount < sendBufferBytes) this.#ws.pong(data)
+  /** RFC 6455 §5.5.3: only the most recent ping need be answered. */
+  #pong(data: Buffer): void {
+    const ws = this.#ws
+    if (ws?.readyState !== WebSocket.OPEN) return
+    if (ws.bufferedAmount < this.#settings.limits.sendBufferBytes) ws.pong(data)
   }
 
-  #refuse(why: string, code: number = CloseCode.policyViolation): void {
+  #refuse(why: string, code: number): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
     this.#tell(new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`))
     this.#ws.close(code, 'too much')
@@ -338,6 +301,6 @@ export class Connection implements Transport {
     clearTimeout(this.#connecting)
     this.#dial?.giveUp()
     this.#upkeep?.stop()
-    this.listener.closed(code, reason, code !== CloseCode.abnormal)
+    this.#listener.closed(code, reason, code !== CloseCode.abnormal)
   }
 }

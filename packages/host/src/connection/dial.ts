@@ -14,8 +14,8 @@ export interface Target {
   readonly lookup: LookupFunction
   /** How to verify the server, and who the host is. */
   readonly tls: ClientOptions
-  /** Equal for targets that are alike in all of these. */
-  readonly key: string
+  /** Equal for targets that are alike in all of these: asked for where connections are kept or shared. */
+  key(): string
 }
 
 /** What one attempt needs. */
@@ -64,7 +64,7 @@ export class Dial {
     const { warm, protocols, limits } = this.#settings
     if (warm === undefined) return this.#open(target)
     const { messageBytes, fragments, closeTimeoutMs } = limits
-    const key = JSON.stringify([target.key, protocols, messageBytes, fragments, closeTimeoutMs])
+    const key = JSON.stringify([target.key(), protocols, messageBytes, fragments, closeTimeoutMs])
     const found = warm.take(key) ?? this.#open(target)
     warm.want(key, () => this.#open(target))
     return found

@@ -53,11 +53,11 @@ const numbers = {
 const stopCodes: readonly number[] = [
   CloseCode.normal,
   CloseCode.protocolError,
-  1003,
+  CloseCode.unsupportedData,
   CloseCode.invalidData,
   CloseCode.policyViolation,
   CloseCode.messageTooBig,
-  1010,
+  CloseCode.mandatoryExtension,
 ]
 
 /** @throws {TypeError} for options that are out of bounds, or contradict themselves. */

@@ -194,7 +194,7 @@ export class Reconnecting implements Transport {
     try {
       const wanted = options.retryIf({ url, code, reason, error, attempt })
       // Whoever was asked may have closed it.
-      return wanted && !this.#closing
+      return wanted === true && !this.#closing
     } catch {
       // The integrator is not sure: it ends.
       return false

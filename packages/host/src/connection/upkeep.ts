@@ -1,7 +1,7 @@
 import WebSocket from 'ws'
 
 import type { AutomaticMessages } from './automatic-messages.js'
-import type { ConnectionSettings } from './connection.js'
+import type { ConnectionSettings } from './settings.js'
 import { defaultHeartbeat, Heartbeat } from './heartbeat.js'
 import { Lifetime } from './lifetime.js'
 

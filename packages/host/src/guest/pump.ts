@@ -25,8 +25,8 @@ export interface PumpParts {
 
 /** What a call may come with besides its input. */
 interface CallSettings {
-  /** Called when the first entry of the call is over, or will never be. */
-  readonly entered?: () => void
+  /** Runs once the guest is free, before the call enters it; what it throws is what the call comes to. */
+  readonly begin?: () => void
   readonly hostContext?: unknown
   readonly signal?: AbortSignal | undefined
 }
@@ -74,29 +74,37 @@ export class Pump {
   call(
     name: string,
     input: string | Uint8Array | undefined,
-    { hostContext, signal, entered }: CallSettings,
+    settings: CallSettings,
   ): Promise<Uint8Array | null> {
-    const call = new HostCall(name, signal)
-    const entry = this.#enter(call, input, hostContext)
-    if (entered !== undefined) void entry.then(entered)
+    const call = new HostCall(name, settings.signal)
+    void this.#enter(call, input, settings)
     return call.promise
   }
 
-  async #enter(call: HostCall, input?: string | Uint8Array, hostContext?: unknown): Promise<void> {
+  async #enter(
+    call: HostCall,
+    input: string | Uint8Array | undefined,
+    settings: CallSettings,
+  ): Promise<void> {
     // Also puts the entry at the bottom of the host's stack: the guest needs what V8 has left of it.
     await null
     await this.#guest.enter()
     // Aborted while it waited: the guest never hears of it.
     if (call.settled) return this.#guest.leave()
-    await this.#run(call, input, hostContext)
+    await this.#run(call, input, settings)
     this.#afterEntry(false)
     this.#guest.leave()
   }
 
   /** One entry; the caller has entered. */
-  async #run(call: HostCall, input?: string | Uint8Array, hostContext?: unknown): Promise<void> {
+  async #run(
+    call: HostCall,
+    input: string | Uint8Array | undefined,
+    { hostContext, begin }: CallSettings,
+  ): Promise<void> {
     try {
       if (this.#stopped !== undefined) throw this.#stopped
+      begin?.()
       const output = await this.#guest.call(call.name, input, hostContext)
       const id = this.#guest.pending
       if (id === 0) call.resolve(output)
@@ -120,7 +128,7 @@ export class Pump {
       const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
       this.#log.error(`${name} failed: ${why}`)
     })
-    await this.#run(call, input)
+    await this.#run(call, input, {})
   }
 
   /** The instance is another one: what waits goes to it. */

@@ -6,17 +6,14 @@ import type {
   TransportListener,
   TransportState,
 } from '../connection/transport.js'
-import type { RateMeter } from '../connection/rate-meter.js'
-import type { Limits } from '../limits.js'
-import type { ConnectionStats } from '../metrics/connection-stats.js'
+import { Intake, type IntakeSettings } from '../connection/intake.js'
 import type { Feed, FeedListener } from './feed.js'
 
-/** What bounds one plugin's part of a shared connection. */
+/** What one plugin's part of a shared connection needs. */
 export interface SubscriptionSettings {
   readonly url: string
-  readonly limits: Limits
-  readonly received: RateMeter
-  readonly counters: ConnectionStats
+  /** Those of the plugin; what is sent and answered for it is the connection's. */
+  readonly intake: Omit<IntakeSettings, 'automatic'>
   /** Finds the connection; may have to ask the integrator. */
   readonly find: (signal: AbortSignal) => Feed | Promise<Feed>
 }
@@ -25,6 +22,7 @@ export interface SubscriptionSettings {
 export class Subscription implements Transport, FeedListener {
   readonly #settings: SubscriptionSettings
   readonly #listener: TransportListener
+  readonly #intake: Intake
   readonly #abort = new AbortController()
   #feed: Feed | undefined
   #state: TransportState = 'connecting'
@@ -34,6 +32,14 @@ export class Subscription implements Transport, FeedListener {
   constructor(settings: SubscriptionSettings, listener: TransportListener) {
     this.#settings = settings
     this.#listener = listener
+    const parts = {
+      message: (kind: number, data: Buffer) => listener.message(kind, data),
+      say: () => {},
+      pong: () => {},
+      refuse: (why: string, code: number) => this.#refuse(why, code),
+    }
+    // Whoever opened the connection may have larger limits.
+    this.#intake = new Intake({ ...settings.intake, automatic: {} }, parts, true)
     const feed = settings.find(this.#abort.signal)
     if (feed instanceof Promise) feed.then((found) => this.#join(found), this.#fail)
     else this.#join(feed)
@@ -91,21 +97,7 @@ export class Subscription implements Transport, FeedListener {
   }
 
   message(kind: number, data: Buffer): boolean {
-    const { limits, received, counters, url } = this.#settings
-    // It came for others before this one was told that it has joined.
-    if (this.#state !== 'open') return true
-    if (data.length > limits.messageBytes) {
-      this.#refuse(`${url} sent a message above sockets.messageBytes`, CloseCode.messageTooBig)
-      return false
-    }
-    counters.messagesReceived++
-    counters.bytesReceived += data.length
-    if (received.exceeds(data.length)) {
-      const bound = `more than ${limits.bytesPerSecond} bytes came within a second (sockets.bytesPerSecond)`
-      this.#refuse(`${url}: ${bound}; the connection is closed`, CloseCode.policyViolation)
-      return false
-    }
-    this.#listener.message(kind, data)
+    this.#intake.message(kind, data)
     return !this.#paused
   }
 
@@ -140,7 +132,8 @@ export class Subscription implements Transport, FeedListener {
     this.#end(CloseCode.abnormal, '', false)
   }
 
-  #refuse(message: string, code: number): void {
+  #refuse(why: string, code: number): void {
+    const message = `${this.#settings.url}: ${why}; the connection is closed`
     this.#listener.failed(new EwsError('EWS_LIMIT', message))
     this.#feed?.leave(this)
     this.#end(code, '', false)

@@ -1,4 +1,10 @@
-import { acceptedRecord, connectionExport, encodeRecords, EwsError } from '@extism-ws/protocol'
+import {
+  acceptedRecord,
+  CloseCode,
+  connectionExport,
+  encodeRecords,
+  EwsError,
+} from '@extism-ws/protocol'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
@@ -13,14 +19,9 @@ import type { Session } from '../session/session.js'
 import { checkName, shownHeaders, type AcceptOptions } from './accept-options.js'
 import { refuse, shakeHands, type Upgrade } from './handshake.js'
 
-/** The author's handler failed. */
-const internalError = 1011
-/** A close code for those that are not taken (RFC 6455 §7.4.1, IANA: try again later). */
-const tryAgainLater = 1013
-
 export interface AcceptorParts {
-  readonly guest: Guest
-  readonly pump: Pump
+  readonly guest: Pick<Guest, 'has'>
+  readonly pump: Pick<Pump, 'call'>
   readonly session: Session
   readonly limits: Limits
   readonly log: Log
@@ -69,7 +70,7 @@ export class Acceptor {
       checkOpen(ws)
     } catch (error) {
       ws.on('error', () => {})
-      ws.close(tryAgainLater)
+      ws.close(CloseCode.tryAgainLater)
       throw error
     }
     ws.binaryType = 'nodebuffer'
@@ -97,7 +98,7 @@ export class Acceptor {
     } catch (error) {
       // Others came first while the hands were shaken, or the plugin is gone.
       ws.on('error', () => {})
-      ws.close(tryAgainLater)
+      ws.close(CloseCode.tryAgainLater)
       throw error
     }
     const record = acceptedRecord({
@@ -115,12 +116,12 @@ export class Acceptor {
   async #handle(socket: number, input: Uint8Array): Promise<void> {
     const { pump, session, log } = this.#parts
     try {
-      await pump.call(connectionExport, input, { entered: () => session.introduce(socket) })
+      await pump.call(connectionExport, input, { begin: () => session.introduce(socket) })
     } catch (error) {
       // When the instance is lost the socket is kept for the next one, or closed with the plugin.
       if (!(error instanceof PluginError)) return
       log.error(`${connectionExport} failed: ${error.stack ?? error.message}`)
-      session.endSocket(socket, internalError, '')
+      session.endSocket(socket, CloseCode.internalError, '')
     }
   }
 }

@@ -6,15 +6,15 @@ import {
   type ConnectRequest,
   type SocketEvent,
 } from '@extism-ws/protocol'
-
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
 
-import { Connection, type ConnectionSettings } from '../connection/connection.js'
+import { Connection } from '../connection/connection.js'
 import { Dial, type DialSettings, type Target } from '../connection/dial.js'
 import type { HeartbeatOptions } from '../connection/heartbeat.js'
 import { RateMeter } from '../connection/rate-meter.js'
 import { Reconnecting } from '../connection/reconnecting.js'
+import type { ConnectionSettings } from '../connection/settings.js'
 import type { Transport, TransportListener } from '../connection/transport.js'
 import type { Feed } from '../hub/feed.js'
 import type { SocketHub } from '../hub/socket-hub.js'
@@ -99,23 +99,18 @@ export class Connector {
       find: (attempt, signal) => this.#targets.find(asked, checked, attempt, signal),
       warm: warm === true ? hub.warm : undefined,
     }
+    const about = { url: href, name, counters: settings.counters }
     if (shared !== true) {
-      return this.#add({ url: href, name, counters: settings.counters }, (listener) =>
-        opened(dial, settings, reconnect, listener),
-      )
+      return this.#add(about, (listener) => opened(dial, settings, reconnect, listener))
     }
-    const { received, counters } = settings
     const find = (signal: AbortSignal): Feed | Promise<Feed> => {
       const late = AbortSignal.timeout(limits.connectTimeoutMs)
       const target = this.#targets.find(asked, checked, 0, AbortSignal.any([signal, late]))
       const join = (first: Target): Feed => this.#feed(asked, first, dial, settings, reconnect)
       return target instanceof Promise ? target.then(join) : join(target)
     }
-    const part = { url: href, limits, received, counters, find }
-    return this.#add(
-      { url: href, name, counters: settings.counters },
-      (listener) => new Subscription(part, listener),
-    )
+    const part = { url: href, intake: settings, find }
+    return this.#add(about, (listener) => new Subscription(part, listener))
   }
 
   /** The connection that is alike, or a new one: whoever was first answers for it. */
@@ -130,7 +125,7 @@ export class Connector {
     const { heartbeat } = own
     const bounds = feedBounds.map((name) => own.limits[name])
     const asked = [protocols, keepAlive, autoAnswer, reconnect]
-    const alike = JSON.stringify([first.key, bounds, heartbeat, asked])
+    const alike = JSON.stringify([first.key(), bounds, heartbeat, asked])
     const { replay = [] } = reconnect?.asked ?? {}
     // What was found for the first attempt need not be asked for once more.
     const find: DialSettings['find'] = (attempt, signal) =>

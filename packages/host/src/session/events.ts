@@ -6,6 +6,7 @@ import {
   type SocketEvent,
 } from '@extism-ws/protocol'
 
+import type { FindBlock } from '../bridge/operations.js'
 import type { Limits } from '../limits.js'
 import { Inbox } from './inbox.js'
 import { Recovery } from './recovery.js'
@@ -97,6 +98,30 @@ export class Events {
     })
   }
 
+  /**
+   * The same, and waits for the first one if none is there; answers the bytes written, 0 when the time is over.
+   *
+   * @param timeoutMs -1 is no limit.
+   * @param checkWait throws where the host cannot wait.
+   * @throws {EwsError} `EWS_BAD_REQUEST` for another negative time; what `drain` and `wait` throw.
+   */
+  fetch(
+    block: FindBlock,
+    timeoutMs: number,
+    socket: number | undefined,
+    most: number,
+    checkWait: () => void,
+  ): number | Promise<number> {
+    if (timeoutMs < -1) {
+      const message = `timeout must be -1 or more milliseconds, got ${timeoutMs}`
+      throw new EwsError('EWS_BAD_REQUEST', message)
+    }
+    const written = this.drain(block(), socket, most)
+    if (written > 0 || timeoutMs === 0) return written
+    checkWait()
+    return this.wait(socket, timeoutMs).then(() => this.drain(block(), socket, most))
+  }
+
   /** The next event of a socket, which is then none of the guest's any more. */
   take(socket: number): RawRecord | undefined {
     return this.#inbox.take(socket)
@@ -128,9 +153,7 @@ export class Events {
     const { taken = [], untaken = [], ended = [] } = this.#recovery?.lose() ?? {}
     for (const socket of ended) this.#sockets.set(socket.id, socket)
     this.#inbox.putBack(untaken)
-    // One that the guest does not know yet is told of by the call that waits.
-    const known = [...this.#sockets.values()].filter(({ held }) => !held)
-    const sockets = known.sort((a, b) => a.id - b.id)
+    const sockets = [...this.#sockets.values()].sort((a, b) => a.id - b.id)
     return { sockets: sockets.map((socket) => socket.describe()), taken }
   }
 

@@ -1,5 +1,4 @@
 import {
-  abiVersion,
   CloseCode,
   EwsError,
   errorData,
@@ -12,7 +11,6 @@ import {
   type RestoredSocket,
   type SocketEvent,
 } from '@extism-ws/protocol'
-
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
 
@@ -22,13 +20,13 @@ import type { Limits } from '../limits.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Connector, type ConnectorSettings } from './connector.js'
 import { Events } from './events.js'
+import { guestText } from './guest-text.js'
+import { hostInfo, socketInfo } from './info.js'
+import { Introductions } from './introductions.js'
 import type { Socket } from './socket.js'
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** From these events on a socket takes other amounts. */
 const roomChanges = new Set<SocketEvent['type']>(['open', 'reconnecting', 'reconnected'])
-/** Without a limit, where the host can wait. */
-const forever = -1
 
 /**
  * All that the host keeps for one plugin: its sockets, its inbox, its last failure. These are the
@@ -43,6 +41,7 @@ export class Session implements SessionOperations {
   readonly #events: Events
   readonly #connector: Connector
   readonly #mode: Mode
+  readonly #introductions = new Introductions()
   /** Sockets that nobody will hear of any more, until they have ended. */
   readonly #ending = new Set<Promise<void>>()
   readonly #disposal = new AbortController()
@@ -125,7 +124,7 @@ export class Session implements SessionOperations {
    */
   connect(request: Uint8Array): number | Promise<number> {
     this.#checkAlive()
-    const asked = parseConnectRequest(text(request, 'connect request'))
+    const asked = parseConnectRequest(guestText(request, 'connect request'))
     if (asked.wait === true) this.#checkWait()
     const id = this.#connector.start(asked)
     return (asked.wait ?? this.#waits) ? this.#connector.handshake(id) : id
@@ -140,7 +139,7 @@ export class Session implements SessionOperations {
   accept(ws: WebSocket, tcp: Duplex | undefined, url: URL, name: string): number {
     this.#checkAlive()
     const id = this.#connector.accept(ws, tcp, url, name)
-    this.#sockets.get(id)?.hold()
+    this.#introductions.hold(this.#socket(id))
     this.onSendable(id, this.sendRoom(id))
     return id
   }
@@ -151,9 +150,14 @@ export class Session implements SessionOperations {
     this.#connector.checkRoom()
   }
 
-  /** The guest has been told of a socket that it did not open itself. */
+  /**
+   * The guest is told of a socket that was accepted: now its events come.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the session has let go of it meanwhile.
+   */
   introduce(id: number): void {
-    this.#sockets.get(id)?.introduce()
+    const events = this.#introductions.make(id, this.#sockets.get(id))
+    for (const event of events) this.#emit(event)
   }
 
   /** Closes a socket on the host's own behalf, if it is there. */
@@ -191,7 +195,7 @@ export class Session implements SessionOperations {
         `the close reason has ${reason.length} bytes, at most 123 fit`,
       )
     }
-    socket.close(code, text(reason, 'close reason'))
+    socket.close(code, guestText(reason, 'close reason'))
     this.onSendable(id, undefined)
     return 0
   }
@@ -222,27 +226,18 @@ export class Session implements SessionOperations {
   receive(id: number, timeoutMs: number, block: FindBlock, most = 1): number | Promise<number> {
     this.#checkAlive()
     this.#socket(id)
-    return this.#fetch(block, timeoutMs, id, most)
+    return this.#events.fetch(block, timeoutMs, id, most, this.#checkWait)
   }
 
   /** As many events as fit. */
   poll(timeoutMs: number, block: FindBlock): number | Promise<number> {
     this.#checkAlive()
-    return this.#fetch(block, timeoutMs, undefined, Infinity)
+    return this.#events.fetch(block, timeoutMs, undefined, Infinity, this.#checkWait)
   }
 
   /** JSON about one socket, or about this host for socket 0. */
   info(id: number): string {
-    if (id === 0) {
-      return JSON.stringify({
-        abi: abiVersion,
-        mode: this.#mode,
-        layers: ['portable', 'direct'],
-        limits: this.limits,
-      })
-    }
-    const { url, state, protocol, bufferedAmount, sendRoom } = this.#socket(id)
-    return JSON.stringify({ url, state, protocol, bufferedAmount, sendRoom })
+    return id === 0 ? hostInfo(this.#mode, this.limits) : socketInfo(this.#socket(id))
   }
 
   /** JSON of the last failure. */
@@ -260,21 +255,25 @@ export class Session implements SessionOperations {
    * fetched and did not handle.
    */
   restart(): { sockets: RestoredSocket[]; taken: readonly RawRecord[] } {
-    const state = this.#events.restart()
+    const { sockets, taken } = this.#events.restart()
     // The old guest may have been about to read on.
     for (const socket of this.#sockets.values()) socket.pause('guest', false)
-    return state
+    // Others are told of by the call that waits.
+    const known = sockets.filter(({ socket }) => !this.#introductions.has(socket))
+    return { sockets: known, taken }
   }
 
-  /** Closes every socket, of which no guest will hear any more. */
+  /** Closes every socket that the guest knows, which will hear of none of them any more. */
   release(reason: string): void {
-    for (const socket of this.#sockets.values()) {
+    for (const [id, socket] of this.#sockets) {
+      if (this.#introductions.has(id)) continue
+      // Before it is read to its end: what comes must not fill the inbox, and so hold others.
+      this.#sockets.delete(id)
       const ended = socket.end(CloseCode.goingAway, reason)
       this.#ending.add(ended)
       this.onSendable(socket.id, undefined)
       void ended.then(() => this.#ending.delete(ended))
     }
-    this.#sockets.clear()
     this.#events.clear()
   }
 
@@ -282,6 +281,7 @@ export class Session implements SessionOperations {
   async dispose(): Promise<void> {
     this.#disposal.abort()
     this.onEvents = () => {}
+    this.#introductions.clear()
     this.release('plugin disposed')
     await Promise.all(this.#ending)
   }
@@ -295,30 +295,12 @@ export class Session implements SessionOperations {
     }
   }
 
-  #fetch(
-    block: FindBlock,
-    timeoutMs: number,
-    id: number | undefined,
-    count: number,
-  ): number | Promise<number> {
-    if (timeoutMs < forever) {
-      throw new EwsError(
-        'EWS_BAD_REQUEST',
-        `timeout must be -1 or more milliseconds, got ${timeoutMs}`,
-      )
-    }
-    const written = this.#events.drain(block(), id, count)
-    if (written > 0 || timeoutMs === 0) return written
-    this.#checkWait()
-    return this.#events.wait(id, timeoutMs).then(() => this.#events.drain(block(), id, count))
-  }
-
   #checkAlive(): void {
     if (this.#disposal.signal.aborted)
       throw new EwsError('EWS_CLOSED', 'the plugin is being disposed')
   }
 
-  #checkWait(): void {
+  #checkWait = (): void => {
     if (this.#waits) return
     throw new EwsError('EWS_WOULD_BLOCK', `nothing is there yet, and ${wouldBlock}`)
   }
@@ -333,18 +315,10 @@ export class Session implements SessionOperations {
 
   #emit = (event: SocketEvent): void => {
     // Released sockets still come to their end.
-    if (!this.#sockets.has(event.socket)) return
+    if (!this.#sockets.has(event.socket) || this.#introductions.keep(event)) return
     if (roomChanges.has(event.type)) this.onSendable(event.socket, this.sendRoom(event.socket))
     else if (event.type === 'close') this.onSendable(event.socket, undefined)
     this.#events.push(event)
     this.onEvents()
-  }
-}
-
-function text(bytes: Uint8Array, what: string): string {
-  try {
-    return decoder.decode(bytes)
-  } catch (cause) {
-    throw new EwsError('EWS_BAD_REQUEST', `the ${what} is not valid UTF-8`, { cause })
   }
 }

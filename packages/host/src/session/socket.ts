@@ -1,6 +1,18 @@
-import { EwsError, errorData, type RestoredSocket, type SocketEvent } from '@extism-ws/protocol'
+import {
+  errorData,
+  EwsError,
+  type Reconnected,
+  type Reconnecting,
+  type RestoredSocket,
+  type SocketEvent,
+} from '@extism-ws/protocol'
 
-import type { Transport, TransportListener, TransportState } from '../connection/transport.js'
+import type {
+  Opened,
+  Transport,
+  TransportListener,
+  TransportState,
+} from '../connection/transport.js'
 import type { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
 
@@ -34,10 +46,9 @@ export class Socket implements TransportListener {
   readonly #parts: SocketParts
   readonly #transport: Transport
   #url: string
-  #pausedBy = { guest: false, inbox: false }
+  #pausedBy = { guest: false, inbox: false, host: false }
   #draining = false
   #ended = false
-  #held: SocketEvent[] | undefined
   #whenEnded: (() => void)[] = []
   /** Bytes of messages since the buffer was last empty. */
   #queued = 0
@@ -140,44 +151,36 @@ export class Socket implements TransportListener {
     this.#transport.close(code, reason)
   }
 
-  /** Stops or resumes reading from TCP; both the guest and a full inbox may ask for it. */
-  pause(by: 'guest' | 'inbox', paused: boolean): void {
+  /** Stops or resumes reading from TCP: the guest, a full inbox, and the host may ask for it. */
+  pause(by: 'guest' | 'inbox' | 'host', paused: boolean): void {
     this.#pausedBy[by] = paused
-    this.#transport.pause(this.#isPaused)
+    const { guest, inbox, host } = this.#pausedBy
+    this.#transport.pause(guest || inbox || host)
   }
 
   /** Ends the connection as the session goes: a close frame, and TCP is cut after the close timeout. */
   end(code: number, reason: string): Promise<void> {
     if (this.#ended) return Promise.resolve()
-    if (this.#held !== undefined) this.introduce()
-    this.pause('guest', false)
-    this.pause('inbox', false)
+    // What the server answers to the close frame is to be read.
+    for (const by of ['guest', 'inbox', 'host'] as const) this.pause(by, false)
     const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve))
     this.close(code, reason)
     return ended
   }
 
-  opened({
-    url,
-    protocol,
-    extensions,
-  }: {
-    url: string
-    protocol: string
-    extensions: string
-  }): void {
+  opened({ url, protocol, extensions }: Opened): void {
     this.#url = url
     this.#parts.stats.opened(this, false)
-    this.#emit({ type: 'open', socket: this.id, url, protocol, extensions })
+    this.#parts.emit({ type: 'open', socket: this.id, url, protocol, extensions })
   }
 
   message(kind: number, data: Buffer): void {
-    this.#emit({ type: 'message', socket: this.id, kind, data })
+    this.#parts.emit({ type: 'message', socket: this.id, kind, data })
   }
 
   failed(error: EwsError): void {
     this.#parts.stats.failed(this, error)
-    this.#emit({ type: 'error', socket: this.id, error: errorData(error) })
+    this.#parts.emit({ type: 'error', socket: this.id, error: errorData(error) })
   }
 
   closed(code: number, reason: string, wasClean: boolean): void {
@@ -185,51 +188,23 @@ export class Socket implements TransportListener {
     this.#ended = true
     this.#parts.release()
     this.#parts.stats.closed(this, code, wasClean)
-    this.#emit({ type: 'close', socket: this.id, code, reason, wasClean })
+    this.#parts.emit({ type: 'close', socket: this.id, code, reason, wasClean })
     for (const resolve of this.#whenEnded.splice(0)) resolve()
   }
 
-  reconnecting(about: Parameters<TransportListener['reconnecting']>[0]): void {
+  reconnecting(about: Reconnecting): void {
     this.#parts.stats.reconnecting(this, about.attempt, about.delayMs)
-    this.#emit({ type: 'reconnecting', socket: this.id, ...about })
+    this.#parts.emit({ type: 'reconnecting', socket: this.id, ...about })
   }
 
   trying(): void {
     this.#parts.stats.connecting(this)
   }
 
-  reconnected(about: Parameters<TransportListener['reconnected']>[0]): void {
+  reconnected(about: Reconnected): void {
     this.#url = about.url
     this.#parts.stats.opened(this, true)
-    this.#emit({ type: 'reconnected', socket: this.id, ...about })
-  }
-
-  /** Whether the guest does not know it yet. */
-  get held(): boolean {
-    return this.#held !== undefined
-  }
-
-  /** From here on events wait, and nothing is read: the guest does not know the socket yet. */
-  hold(): void {
-    this.#held = []
-    this.#transport.pause(true)
-  }
-
-  /** The guest knows the socket: what came meanwhile goes to it. */
-  introduce(): void {
-    const held = this.#held ?? []
-    this.#held = undefined
-    for (const event of held) this.#emit(event)
-    this.#transport.pause(this.#isPaused)
-  }
-
-  get #isPaused(): boolean {
-    return this.#pausedBy.guest || this.#pausedBy.inbox || this.#held !== undefined
-  }
-
-  #emit(event: SocketEvent): void {
-    if (this.#held === undefined) this.#parts.emit(event)
-    else this.#held.push(event)
+    this.#parts.emit({ type: 'reconnected', socket: this.id, ...about })
   }
 
   /** Once what is buffered now has been handed to the system, the guest may send again. */
@@ -238,7 +213,7 @@ export class Socket implements TransportListener {
     this.#draining = true
     this.#transport.whenDrained(() => {
       this.#draining = false
-      if (!this.#ended) this.#emit({ type: 'drain', socket: this.id })
+      if (!this.#ended) this.#parts.emit({ type: 'drain', socket: this.id })
     })
   }
 }

@@ -33,7 +33,8 @@ export class Targets {
   }
 
   #target({ url, rule, headers }: PreparedRequest): Target {
-    const key = JSON.stringify([url.href, entriesOf(headers), rule.literalAddress, this.#tls.key])
+    const key = (): string =>
+      JSON.stringify([url.href, entriesOf(headers), rule.literalAddress, this.#tls.key])
     return { url, headers, lookup: this.#policy.lookupFor(rule), tls: this.#tlsFor(url), key }
   }
 

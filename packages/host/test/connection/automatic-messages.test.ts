@@ -42,8 +42,8 @@ describe('messages that the host sends and answers while the guest sleeps', () =
 
   it('need no certain answer when none is named', async () => {
     server.onConnection = (socket) => socket.on('message', () => socket.send('alive'))
-    const { answer: _, ...any } = keepAlive
-    const socket = await client.open({ url: server.url, keepAlive: any })
+    const { answer: _, ...unanswered } = keepAlive
+    const socket = await client.open({ url: server.url, keepAlive: unanswered })
     await eventually(() => expect(client.texts(socket)).toEqual(['alive', 'alive']))
     expect(client.of('close')).toEqual([])
   })

@@ -35,7 +35,7 @@ export class SessionClient implements AsyncDisposable {
     const parts = sessionParts(
       {
         sockets: {
-          allow: ['ws://127.0.0.1:*', 'ws://10.0.0.0:*', 'wss://localhost:*'],
+          allow: ['ws://127.0.0.1:*'],
           ...sockets,
         },
         logger: { debug: log, info: log, warn: log, error: log },

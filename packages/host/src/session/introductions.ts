@@ -1,0 +1,47 @@
+import { EwsError, type SocketEvent } from '@extism-ws/protocol'
+
+import type { Socket } from './socket.js'
+
+/**
+ * Sockets that the guest has not been told of yet: what others opened, until its `onConnection` is called
+ * (docs/abi.md, section 12). Their events wait; while they do, nothing is read.
+ */
+export class Introductions {
+  readonly #waiting = new Map<number, SocketEvent[]>()
+
+  has(id: number): boolean {
+    return this.#waiting.has(id)
+  }
+
+  /** From here on the socket's events wait. */
+  hold(socket: Socket): void {
+    this.#waiting.set(socket.id, [])
+    socket.pause('host', true)
+  }
+
+  /** Keeps an event back; false for a socket that the guest knows. */
+  keep(event: SocketEvent): boolean {
+    const events = this.#waiting.get(event.socket)
+    events?.push(event)
+    return events !== undefined
+  }
+
+  /**
+   * The guest is told of the socket now; answers the events that waited.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the socket is gone.
+   */
+  make(id: number, socket: Socket | undefined): SocketEvent[] {
+    const events = this.#waiting.get(id)
+    if (socket === undefined || events === undefined) {
+      throw new EwsError('EWS_CLOSED', `socket ${id} was closed before the plugin was told of it`)
+    }
+    this.#waiting.delete(id)
+    socket.pause('host', false)
+    return events
+  }
+
+  clear(): void {
+    this.#waiting.clear()
+  }
+}
