@@ -12,11 +12,8 @@ import { UrlTable } from './url-table.js'
 export interface SocketFacts {
   readonly id: number
   readonly url: string
-  /**
-   * What `of` answered for it. Default: what it answered last. Needed where the first `connecting` does
-   * not follow `of` at once.
-   */
-  readonly counters?: ConnectionStats
+  /** What `of` answered for it. */
+  readonly counters: ConnectionStats
 }
 
 /** Where a socket is in its life. */
@@ -49,8 +46,6 @@ export class SessionStats {
   readonly #sockets = new Map<number, KnownSocket>()
   readonly #refusals = new Map<ErrorCode, number>()
   readonly #errors = new Map<ErrorCode, number>()
-  /** What `of` answered last, until a socket begins. */
-  #next: ConnectionStats | undefined
 
   /** @param log where lines go; none without it. */
   constructor(plugin: PluginIdentity = { plugin: 'plugin', session: 0 }, log?: Log) {
@@ -58,10 +53,9 @@ export class SessionStats {
     this.#lines = new SessionLines(log)
   }
 
-  /** Counters for one more socket; once for each, whatever becomes of it. */
+  /** Counters for one more socket, which are part of the sums from when it begins to connect. */
   of(url: URL): ConnectionStats {
-    this.#next = this.#urls.add(`${url.protocol}//${url.host}${url.pathname}`)
-    return this.#next
+    return this.#urls.counters(`${url.protocol}//${url.host}${url.pathname}`)
   }
 
   snapshot(): SessionCounts {
@@ -75,9 +69,6 @@ export class SessionStats {
   /** A connection was refused before an attempt: by policy, or a limit. */
   refused(url: string, error: EwsError): void {
     count(this.#refusals, error.code)
-    // It was counted for a socket that does not come to be.
-    if (this.#next !== undefined) this.#urls.end(this.#next)
-    this.#next = undefined
     const shown = shownUrl(url)
     const message = shownMessage(error.message, url)
     this.#lines.refused(shown, error.code, message)
@@ -147,10 +138,8 @@ export class SessionStats {
   }
 
   #begin({ id, url, counters }: SocketFacts): KnownSocket {
-    const shown = shownUrl(url)
-    const mine = counters ?? this.#next ?? this.#urls.add(shown)
-    if (mine === this.#next) this.#next = undefined
-    const socket: KnownSocket = { counters: mine, shown, phase: 'connecting' }
+    this.#urls.begin(counters)
+    const socket: KnownSocket = { counters, shown: shownUrl(url), phase: 'connecting' }
     this.#sockets.set(id, socket)
     return socket
   }

@@ -18,12 +18,14 @@ interface UrlGroup {
 export class UrlTable {
   readonly #groups = new Map<string, UrlGroup>()
 
-  /** Counters for one more socket. */
-  add(key: string): ConnectionStats {
-    const group = this.#group(key)
-    const counters = new ConnectionStats(group.ended.url)
-    group.live.add(counters)
-    return counters
+  /** Counters for one more socket of a URL: counted when it begins. */
+  counters(key: string): ConnectionStats {
+    const apart = this.#groups.has(key) || this.#groups.size < mostUrls
+    return new ConnectionStats(apart ? key : otherUrls)
+  }
+
+  begin(counters: ConnectionStats): void {
+    this.#group(counters.url).live.add(counters)
   }
 
   /** The socket of these counters has ended: what they hold stays. */
@@ -40,11 +42,10 @@ export class UrlTable {
     })
   }
 
-  #group(key: string): UrlGroup {
-    const known = this.#groups.get(key)
+  #group(url: string): UrlGroup {
+    const known = this.#groups.get(url)
     if (known !== undefined) return known
-    const url = this.#groups.size < mostUrls ? key : otherUrls
-    const group = this.#groups.get(url) ?? { ended: new ConnectionStats(url), live: new Set() }
+    const group = { ended: new ConnectionStats(url), live: new Set<ConnectionStats>() }
     this.#groups.set(url, group)
     return group
   }

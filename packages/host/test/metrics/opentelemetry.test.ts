@@ -172,8 +172,9 @@ describe('a span', () => {
     const plugin = await create('ticker')
     watch(plugin)
     const stats = new SessionStats({ plugin: 'ticker', session: plugin.metrics().session })
-    const socket = { id: 9, url: 'wss://[::1]/feed' }
-    const counters = stats.of(new URL(socket.url))
+    const url = 'wss://[::1]/feed'
+    const counters = stats.of(new URL(url))
+    const socket = { id: 9, url, counters }
     stats.connecting(socket)
     stats.opened(socket, false)
     counters.messagesReceived += 5

@@ -28,7 +28,7 @@ beforeEach(() => {
 
 function begin(id: number, url = href) {
   const counters = stats.of(new URL(url))
-  const socket = { id, url }
+  const socket = { id, url, counters }
   stats.connecting(socket)
   return { socket, counters }
 }
@@ -84,15 +84,10 @@ describe('what is counted of a session', () => {
     expect(stats.snapshot()).toMatchObject({ urls: [{ failed: 1, closed: 0 }], errors: {} })
   })
 
-  it('keeps sockets apart that were asked for before they began, if they say which counters are theirs', () => {
-    const first = stats.of(new URL(href))
-    const second = stats.of(new URL(href))
-    stats.connecting({ id: 2, url: href, counters: second })
-    stats.connecting({ id: 1, url: href, counters: first })
-    first.bytesSent += 10
-    second.bytesSent += 1
-    stats.closed({ id: 2, url: href }, 1000, true)
-    expect(stats.snapshot().urls).toMatchObject([{ bytesSent: 11 }])
+  it('has no row of a socket that did not come to be', () => {
+    stats.of(new URL(href))
+    stats.refused(href, new EwsError('EWS_LIMIT', 'too many'))
+    expect(stats.snapshot()).toMatchObject({ urls: [], refusals: { EWS_LIMIT: 1 } })
   })
 
   it('counts refusals by their code', () => {
@@ -104,16 +99,15 @@ describe('what is counted of a session', () => {
   })
 
   it('counts 64 URLs apart, and the others together', () => {
-    for (let i = 0; i < 100; i++) {
-      const { socket, counters } = begin(i, `wss://feed.example/${i}?x=${i}`)
+    const begun = Array.from({ length: 100 }, (_, i) => begin(i, `wss://feed.example/${i}?x=${i}`))
+    for (const { socket, counters } of begun) {
       counters.messagesSent++
       stats.opened(socket, false)
     }
     const { urls } = stats.snapshot()
     expect(urls).toHaveLength(65)
     expect(urls.at(-1)).toMatchObject({ url: 'other', open: 36, messagesSent: 36 })
-    for (let i = 0; i < 100; i++)
-      stats.closed({ id: i, url: `wss://feed.example/${i}` }, 1000, true)
+    for (const { socket } of begun) stats.closed(socket, 1000, true)
     expect(stats.snapshot().urls.at(-1)).toMatchObject({ open: 0, closed: 36, messagesSent: 36 })
   })
 })
