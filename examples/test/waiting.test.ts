@@ -1,24 +1,11 @@
-import { execFile } from 'node:child_process'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { createPlugin } from '@extism-ws/host'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 
-const run = promisify(execFile)
-const root = fileURLToPath(new URL('..', import.meta.url))
-const folder = `${root}dist/waiting`
+import { PageCode } from './page-code.js'
 
-/** The code block of a page that is marked with these words. */
-async function snippet(name: string, mark: string): Promise<string> {
-  const page = await readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
-  const found = new RegExp(`^\`\`\`${mark}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page)?.[1]
-  if (found === undefined) throw new Error(`${name} has no block marked "${mark}"`)
-  return found
-}
-
+let code: PageCode
 let server: WebSocketServer
 let feed: string
 
@@ -31,27 +18,18 @@ beforeAll(async () => {
   })
   await new Promise((resolve) => server.once('listening', resolve))
   feed = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
-  const page = 'waiting-and-restarts.md'
-  await writeFile(`${folder}/waiting.ts`, await snippet(page, 'ts waiting'))
-  await writeFile(`${folder}/restarting.ts`, await snippet(page, 'ts restarting'))
-  await writeFile(`${folder}/functions.ts`, await snippet('hosting.md', 'ts functions'))
+  code = await PageCode.in('waiting')
+  for (const mark of ['waiting', 'restarting'])
+    await code.write('docs/waiting-and-restarts.md', mark)
+  await code.write('docs/hosting.md', 'functions')
 })
 afterAll(() => {
   server.close()
 })
 
-/** Compiles a snippet by the command. */
-async function build(name: string): Promise<string> {
-  const bin = `${root}node_modules/@extism-ws/compiler/bin/extism-ws.js`
-  await run(process.execPath, [bin, 'build', `${name}.ts`, '-o', `${name}.wasm`], { cwd: folder })
-  return `${folder}/${name}.wasm`
-}
-
 test('the documented calls wait', async () => {
   const sockets = { allow: [feed] }
-  const plugin = await createPlugin(await build('waiting'), { mode: 'auto', sockets })
+  const plugin = await createPlugin(await code.build('waiting'), { mode: 'auto', sockets })
   try {
     expect(plugin.mode).not.toBe('event')
     expect((await plugin.call('ask', `${feed}/ask`))?.text()).toBe('hello, you')
@@ -68,7 +46,7 @@ test('the documented calls wait', async () => {
 test('the documented plugin goes on with its socket', async () => {
   const lines: string[] = []
   const log = (line: string): void => void lines.push(line)
-  const plugin = await createPlugin(await build('restarting'), {
+  const plugin = await createPlugin(await code.build('restarting'), {
     sockets: { allow: [feed] },
     logger: { debug: log, info: log, warn: log, error: log },
   })
@@ -88,13 +66,5 @@ test('the documented plugin goes on with its socket', async () => {
 })
 
 test('the documented code is well typed for strict projects', async () => {
-  const compilerOptions = {
-    ...{ noEmit: true, strict: true, target: 'es2022', module: 'nodenext', types: ['node'] },
-    ...{ lib: ['es2023', 'esnext.disposable', 'dom'], skipLibCheck: true },
-  }
-  const files = ['waiting.ts', 'restarting.ts', 'functions.ts']
-  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files }))
-  const tsc = `${root}node_modules/typescript/bin/tsc`
-  const { stdout } = await run(process.execPath, [tsc, '-p', folder])
-  expect(stdout).toBe('')
+  expect(await code.typeErrors()).toBe('')
 })
