@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   server.on('connection', (socket) => {
     for (const price of [3, 9, 5]) socket.send(JSON.stringify({ price }))
-    socket.on('close', (code) => closes.push(code))
+    socket.on('close', (closeCode) => closes.push(closeCode))
   })
   code = await PageCode.in('kept')
   await code.write('docs/hosting.md', 'kept')

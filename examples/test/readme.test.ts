@@ -31,11 +31,6 @@ test("the README's plugin compiles by its command, and every host prints the plu
   expect(await code.program('hosting', feed)).toBe('[ { high: 9 }, { high: 9 } ]\n')
   expect(await code.program('composed', feed)).toBe('{ high: 9 }\n')
 })
-expect(host.stdout).toBe('{ high: 9 }\n')
-const hosted = await run(process.execPath, ['hosting.mjs', feed], { cwd: folder })
-expect(hosted.stdout).toBe('[ { high: 9 }, { high: 9 } ]\n')
-const composed = await run(process.execPath, ['composed.mjs', feed], { cwd: folder })
-expect(composed.stdout).toBe('{ high: 9 }\n')
 
 test('the code of the pages is well typed for strict projects', async () => {
   expect(await code.typeErrors()).toBe('')
