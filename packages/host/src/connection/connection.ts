@@ -164,7 +164,7 @@ export class Connection implements Transport {
     queueMicrotask(() => {
       // It may have been given up already.
       if (ws.readyState !== WebSocket.OPEN) return
-      this.#isOpen(ws)
+      this.#tellOpen(ws)
       for (const { data, isBinary } of found.early) {
         this.#receive(isBinary ? Opcode.binary : Opcode.text, data)
       }
@@ -212,7 +212,7 @@ export class Connection implements Transport {
       this.#tcp = socket
       outlet.tcp = socket
     })
-    ws.on('open', () => this.#isOpen(ws))
+    ws.on('open', () => this.#tellOpen(ws))
     ws.on('message', (data, isBinary) => {
       this.#receive(isBinary ? Opcode.binary : Opcode.text, messageData(data))
     })
@@ -225,7 +225,7 @@ export class Connection implements Transport {
     ws.on('close', (code, reason) => this.#end(code, reason.toString()))
   }
 
-  #isOpen(ws: WebSocket): void {
+  #tellOpen(ws: WebSocket): void {
     clearTimeout(this.#connecting)
     this.#begin(ws)
     this.#listener.opened({ url: this.#url, protocol: this.protocol, extensions: this.extensions })

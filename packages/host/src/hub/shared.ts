@@ -23,7 +23,7 @@ export class Shared {
   readonly #count: Count
   readonly #options: ShareOptions
   readonly #feeds = new Map<string, Feed>()
-  #ending = new Set<Promise<void>>()
+  readonly #ending = new Set<Promise<void>>()
   #closed = false
 
   constructor(count: Count, options: ShareOptions) {
