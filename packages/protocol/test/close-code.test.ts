@@ -32,16 +32,20 @@ describe('an application may not send', () => {
   })
 })
 
-test('the named codes are those of RFC 6455, section 7.4.1', () => {
+test("the named codes are those of RFC 6455, section 7.4.1, and of IANA's registry", () => {
   expect(CloseCode).toEqual({
     normal: 1000,
     goingAway: 1001,
     protocolError: 1002,
+    unsupportedData: 1003,
     noStatus: 1005,
     abnormal: 1006,
     invalidData: 1007,
     policyViolation: 1008,
     messageTooBig: 1009,
+    mandatoryExtension: 1010,
+    internalError: 1011,
+    tryAgainLater: 1013,
   })
 })
 
