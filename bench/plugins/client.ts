@@ -1,10 +1,12 @@
 import { connect, WebSocket, type PluginCall, type Socket } from '@extism-ws/guest'
 
+import { look } from '../src/look.js'
+
 // As in Node, of which these plugins have no types.
 declare function setImmediate(run: () => void): unknown
 
 // One connection per export family, opened once: a run measures messages, not handshakes. Each
-// reader does what the raw side does: it looks at the length and the first byte of every message.
+// reader does what the raw side does: it looks at every byte of every message.
 
 let webSocket: WebSocket
 let socket: Socket
@@ -30,8 +32,8 @@ export function floodWebSocket(call: PluginCall) {
   return new Promise<number>((resolve, reject) => {
     webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
     webSocket.onmessage = ({ data }) => {
-      if (typeof data === 'string') sum += data.length + data.charCodeAt(0)
-      else if (data instanceof ArrayBuffer) sum += data.byteLength + (new Uint8Array(data)[0] ?? 0)
+      if (typeof data === 'string') sum += look(data)
+      else if (data instanceof ArrayBuffer) sum += look(new Uint8Array(data))
       if (--left === 0) resolve(sum)
     }
     webSocket.send('go')
@@ -44,8 +46,7 @@ export async function floodSocket(call: PluginCall) {
   let sum = 0
   socket.send('go')
   for await (const message of socket) {
-    sum +=
-      message.length + (typeof message === 'string' ? message.charCodeAt(0) : (message[0] ?? 0))
+    sum += look(message)
     if (--left === 0) break
   }
   return sum

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 
-import { filling } from './flood.js'
+import { filling } from './filling.js'
 import { quantile } from './statistics.js'
 
 /** A series of round trips as its URL describes it. */

@@ -1,7 +1,8 @@
 import type { ExtismSdk } from '@extism-ws/host'
 
 import { costOf } from '../cpu.js'
-import { checksum, floodUrl, type Flood } from '../flood.js'
+import { floodUrl, type Flood } from '../flood.js'
+import { seen } from '../look.js'
 import { scaled, type Metric, type Row } from '../row.js'
 import { pluginSides } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
@@ -34,7 +35,7 @@ function row(name: string, full: Flood, extism: ExtismSdk): Row {
     warmUps: 2,
     open: ({ origin, effort, client: module }) => {
       const flood = { ...full, count: scaled(full.count, effort) }
-      const expected = checksum(flood)
+      const expected = seen(flood.count, flood.size)
       const sides = [rawSide, ...pluginSides(module, extism)]
       return openClients(sides, floodUrl(origin, flood), async (client) => {
         const { result, milliseconds, cpuMicroseconds } = await costOf(() =>

@@ -1,6 +1,6 @@
 /** A WebSocket client that can be measured: every side does the same through another API. */
 export interface Client extends AsyncDisposable {
-  /** Asks for the flood and reads `count` messages; answers the sum of lengths and first bytes. */
+  /** Asks for the flood and reads `count` messages; answers the sum of what `look` saw. */
   flood(count: number): Promise<number>
   /** Asks for the echo and sends every binary message back; answers the text that ends it. */
   echo(): Promise<string>

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
 
-import { filling } from '../flood.js'
+import { filling } from '../filling.js'
+import { look } from '../look.js'
 import type { Client, ClientSide } from './client.js'
 
 /** `ws` as its own documentation uses it: the code that a host without plugins would have. */
@@ -40,7 +41,7 @@ class RawClient implements Client {
   }
 
   async send(count: number, size: number): Promise<number> {
-    const message = new Uint8Array(size).fill(filling)
+    const message = Buffer.alloc(size, filling)
     const answer = once(this.#socket, 'message')
     for (let left = count; left > 0; left -= batch) {
       if (this.#corked) this.#tcp.cork()
@@ -56,13 +57,8 @@ class RawClient implements Client {
     let left = count
     let sum = 0
     return this.#run((data, isBinary, resolve: (sum: number) => void) => {
-      if (isBinary) {
-        const bytes = data as Buffer // `ws` hands out Buffers unless told otherwise
-        sum += bytes.length + (bytes[0] ?? 0)
-      } else {
-        const text = String(data)
-        sum += text.length + text.charCodeAt(0)
-      }
+      // `ws` hands out Buffers unless told otherwise.
+      sum += look(isBinary ? (data as Buffer) : String(data))
       if (--left === 0) resolve(sum)
     })
   }
