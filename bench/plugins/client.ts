@@ -1,6 +1,8 @@
-import { connect, WebSocket, type PluginCall, type Socket } from '@extism-ws/guest'
+import { connect, EwsError, WebSocket, type PluginCall, type Socket } from '@extism-ws/guest'
 
+import { filling } from '../src/filling.js'
 import { look } from '../src/look.js'
+import { inTurn, mostBuffered } from '../src/sending.js'
 
 // As in Node, of which these plugins have no types.
 declare function setImmediate(run: () => void): unknown
@@ -73,15 +75,22 @@ export async function echoSocket() {
   throw new Error('the server ended the connection')
 }
 
-/** What is sent before others get their turn. */
-const batch = 500
-const mostBuffered = 2 ** 20
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Sends binary messages as fast as they are taken; answers what the server says in the end. */
+/** What the input asks to send. */
+function outgoing(call: PluginCall) {
+  const [count, size, kind] = call.inputText().split(' ')
+  const text = filling.repeat(Number(size))
+  return {
+    count: Number(count),
+    message: kind === 'text' ? text : new TextEncoder().encode(text),
+    batch: inTurn(Number(size)),
+  }
+}
+
+/** Sends messages as fast as they are taken; answers what the server says in the end. */
 export async function sendWebSocket(call: PluginCall) {
-  const [count = 0, size = 0] = call.inputText().split(' ').map(Number)
-  const message = new Uint8Array(size).fill(0x78)
+  const { count, message, batch } = outgoing(call)
   const answer = new Promise<string>((resolve) => {
     webSocket.onmessage = ({ data }) => resolve(String(data))
   })
@@ -94,10 +103,17 @@ export async function sendWebSocket(call: PluginCall) {
 }
 
 export async function sendSocket(call: PluginCall) {
-  const [count = 0, size = 0] = call.inputText().split(' ').map(Number)
-  const message = new Uint8Array(size).fill(0x78)
+  const { count, message, batch } = outgoing(call)
   for (let left = count; left > 0; left -= batch) {
-    for (let i = Math.min(left, batch); i > 0; i--) socket.send(message)
+    for (let i = Math.min(left, batch); i > 0; i--) {
+      try {
+        socket.send(message)
+      } catch (error) {
+        if (!(error instanceof EwsError && error.code === 'EWS_LIMIT')) throw error
+        await socket.drained()
+        socket.send(message)
+      }
+    }
     await turn()
   }
   return String(await socket.receive())

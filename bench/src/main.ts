@@ -4,17 +4,17 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { compile } from '@extism-ws/compiler'
 
 import { ServerProcess } from './child.js'
 import { measure, type RowResult } from './measure.js'
-import { entryOf } from './plugins.js'
 import type { Setting } from './row.js'
+import { batchEchoRows } from './rows/batch-echo.js'
 import { buildRows } from './rows/build.js'
 import { callRows } from './rows/calls.js'
 import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
 import { instanceRows } from './rows/instance.js'
+import { recordRows } from './rows/records.js'
 import { restartRows } from './rows/restart.js'
 import { sendRows } from './rows/send.js'
 import { sizeRows } from './rows/size.js'
@@ -35,8 +35,10 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 
 const rows = [
   ...echoRows,
+  ...batchEchoRows,
   ...floodRows,
   ...sendRows,
+  ...recordRows,
   ...waitingRows,
   ...callRows,
   ...restartRows,
@@ -73,10 +75,8 @@ async function main(): Promise<void> {
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     process.stderr.write(`${seconds.padStart(6)} s  ${text}\n`)
   }
-  progress('compiling the plugin')
-  const { wasm: client } = await compile({ entry: entryOf('client') })
   using server = await ServerProcess.start()
-  const setting: Setting = { origin: server.origin, effort, client }
+  const setting: Setting = { origin: server.origin, effort }
   const results: RowResult[] = []
   for (const row of chosen) {
     results.push(await measure(row, values.quick ? quickRounds : fullRounds, setting, progress))

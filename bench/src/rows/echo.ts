@@ -1,35 +1,45 @@
 import { costOf } from '../cpu.js'
-import { echoUrl, type RoundTrips } from '../echo.js'
-import { scaled, type Metric, type Row } from '../row.js'
+import { echoUrl } from '../echo.js'
+import { roundTripMetrics, roundTripsOf } from '../metrics.js'
+import { moduleOf } from '../plugins.js'
+import { scaled, type Row } from '../row.js'
+import type { ClientSide } from '../sides/client.js'
 import { pluginSides } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
 import { sdk } from '../sides/sdk.js'
 import { openClients } from './open-clients.js'
 
-const metrics: readonly Metric[] = [
-  { name: 'round trip p50', unit: 'µs', better: 'less' },
-  { name: 'round trip p99', unit: 'µs', better: 'less' },
-  { name: 'client CPU', unit: 'µs/message', better: 'less' },
-]
 const fullCount = 3000
 
 /** One message under way at a time: the client sends back what it gets. */
-export const echoRows: readonly Row[] = [row('echo, 64 B', 64), row('echo, 1 KiB', 1024)]
+export const echoRows: readonly Row[] = [
+  echoRow('echo, 64 B', 64, allApis),
+  echoRow('echo, 1 KiB', 1024, allApis),
+  echoRow('echo, 64 KiB', 65_536, allApis),
+]
 
-function row(name: string, size: number): Row {
+export function echoRow(
+  name: string,
+  size: number,
+  sides: () => Promise<readonly ClientSide[]>,
+  { count: full = fullCount, share = 1, warmUps = 4 } = {},
+): Row {
   return {
     name,
-    metrics,
-    // V8 optimises the interpreter only after some tens of thousands of messages.
-    warmUps: 12,
-    open: ({ origin, effort, client: module }) => {
-      const count = scaled(fullCount, effort)
-      const sides = [rawSide, ...pluginSides(module, sdk)]
-      return openClients(sides, echoUrl(origin, { count, size }), async (client) => {
-        const { result, cpuMicroseconds } = await costOf(() => client.echo())
-        const { p50, p99 } = JSON.parse(result) as RoundTrips
-        return [p50, p99, cpuMicroseconds / count]
-      })
-    },
+    metrics: roundTripMetrics,
+    share,
+    warmUps,
+    open: async ({ origin, effort }) =>
+      openClients(await sides(), (sideShare) => {
+        const count = scaled(full, effort * sideShare)
+        return {
+          url: echoUrl(origin, { count, size, batch: 1 }),
+          run: async (client) => roundTripsOf(await costOf(() => client.echo()), count),
+        }
+      }),
   }
+}
+
+async function allApis(): Promise<ClientSide[]> {
+  return [rawSide, ...pluginSides(await moduleOf('client'), sdk)]
 }

@@ -1,36 +1,51 @@
 import { costOf } from '../cpu.js'
-import { scaled, type Metric, type Row } from '../row.js'
+import { ratesOf, rateMetrics } from '../metrics.js'
+import { moduleOf } from '../plugins.js'
+import { scaled, type Row } from '../row.js'
+import type { ClientSide, Outgoing } from '../sides/client.js'
 import { pluginSides } from '../sides/plugin.js'
 import { corkedSide, rawSide } from '../sides/raw.js'
 import { sdk } from '../sides/sdk.js'
 import { openClients } from './open-clients.js'
 
-const metrics: readonly Metric[] = [
-  { name: 'messages', unit: '1/s', better: 'more' },
-  { name: 'client CPU', unit: 'µs/message', better: 'less' },
-]
+export const medium: Outgoing = { count: 20_000, size: 1024, kind: 'binary' }
 
 /** The client sends as fast as the server reads. */
 export const sendRows: readonly Row[] = [
-  row('send flood, 64 B binary', 40_000, 64),
-  row('send flood, 1 KiB binary', 20_000, 1024),
+  sendRow('send flood, 64 B binary', { ...medium, count: 40_000, size: 64 }, allApis),
+  sendRow('send flood, 1 KiB binary', medium, allApis),
+  sendRow('send flood, 64 KiB binary', { ...medium, count: 1000, size: 65_536 }, allApis),
+  sendRow('send flood, 1 MiB binary', { ...medium, count: 60, size: 2 ** 20 }, allApis),
+  sendRow('send flood, 1 KiB text', { ...medium, kind: 'text' }, allApis),
 ]
 
-function row(name: string, full: number, size: number): Row {
+export function sendRow(
+  name: string,
+  full: Outgoing,
+  sides: () => Promise<readonly ClientSide[]>,
+): Row {
   return {
     name,
-    metrics,
+    metrics: rateMetrics,
     warmUps: 2,
-    open: ({ origin, effort, client: module }) => {
-      const count = scaled(full, effort)
-      const sides = [rawSide, corkedSide, ...pluginSides(module, sdk)]
-      return openClients(sides, `${origin}/sink?count=${count}`, async (client) => {
-        const { result, milliseconds, cpuMicroseconds } = await costOf(() =>
-          client.send(count, size),
-        )
-        if (result !== count * size) throw new Error(`${name}: ${result} bytes arrived`)
-        return [count / (milliseconds / 1000), cpuMicroseconds / count]
-      })
-    },
+    open: async ({ origin, effort }) =>
+      openClients(await sides(), (sideShare) => {
+        const count = scaled(full.count, effort * sideShare)
+        const { size } = full
+        return {
+          url: `${origin}/sink?count=${count}`,
+          run: async (client) => {
+            const cost = await costOf(() => client.send({ ...full, count }))
+            if (cost.result !== count * size) {
+              throw new Error(`${name}: ${cost.result} bytes arrived`)
+            }
+            return ratesOf(cost, count, size)
+          },
+        }
+      }),
   }
+}
+
+async function allApis(): Promise<ClientSide[]> {
+  return [rawSide, corkedSide, ...pluginSides(await moduleOf('client'), sdk)]
 }

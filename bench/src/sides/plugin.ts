@@ -1,24 +1,43 @@
-import { createPlugin, type ExtismSdk, type Plugin } from '@extism-ws/host'
+import type { ExtismSdk, Mode, Plugin, PluginOptions } from '@extism-ws/host'
 
-import type { Client, ClientSide } from './client.js'
+import type { Client, ClientSide, Outgoing } from './client.js'
+import { pluginIn } from './modes.js'
 
-/** The exports of plugins/client.ts end in the class that they use. */
+/** The exports of plugins/client.ts end in the API that they use. */
 type Api = 'WebSocket' | 'Socket'
 
-/** The plugin with an `onmessage` handler, and the plugin with `for await` over a socket. */
+/** The names of their columns. */
+const apis: readonly (readonly [string, Api])[] = [
+  ['WebSocket', 'WebSocket'],
+  ['for await', 'Socket'],
+]
+
+/** The plugin once with each API of the guest library. */
 export function pluginSides(module: Uint8Array, extism: ExtismSdk): ClientSide[] {
-  const side = (name: string, api: Api): ClientSide => ({
+  return apis.map(([name, api]) => side(name, api, module, 'event', { extism }))
+}
+
+/** The plugin with the class that most people know, in this mode. */
+export function pluginSide(name: string, module: Uint8Array, mode: Mode): ClientSide {
+  return side(name, 'WebSocket', module, mode)
+}
+
+function side(
+  name: string,
+  api: Api,
+  module: Uint8Array,
+  mode: Mode,
+  options: PluginOptions = {},
+): ClientSide {
+  return {
     name,
     open: async (url) => {
-      const plugin = await createPlugin(module, {
-        extism,
-        sockets: { allow: [new URL(url).origin] },
-      })
+      const sockets = { allow: [new URL(url).origin] }
+      const plugin = await pluginIn(mode, module, { ...options, sockets })
       await plugin.call(`open${api}`, url)
       return new PluginClient(plugin, api)
     },
-  })
-  return [side('WebSocket', 'WebSocket'), side('for await', 'Socket')]
+  }
 }
 
 class PluginClient implements Client {
@@ -40,8 +59,8 @@ class PluginClient implements Client {
     return output?.text() ?? ''
   }
 
-  async send(count: number, size: number): Promise<number> {
-    const output = await this.#plugin.call(`send${this.#api}`, `${count} ${size}`)
+  async send({ count, size, kind }: Outgoing): Promise<number> {
+    const output = await this.#plugin.call(`send${this.#api}`, `${count} ${size} ${kind}`)
     return Number(output?.text())
   }
 
