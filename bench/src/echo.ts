@@ -17,7 +17,12 @@ export interface Echo {
 export interface RoundTrips {
   readonly p50: number
   readonly p99: number
+  /** Those that took so long that they are no part of the quantiles. */
+  readonly stalls: number
 }
+
+/** What takes longer than this, in milliseconds, has not been slow: it has stalled. */
+export const stallMs = 400
 
 export function echoUrl(origin: string, { count, size, batch }: Echo): string {
   return `${origin}/echo?count=${count}&size=${size}&batch=${batch}`
@@ -55,9 +60,18 @@ export function measureEcho(socket: WebSocket, tcp: Duplex, { count, size, batch
     samples.push((performance.now() - sent) * 1000)
     if (samples.length < count) return ping()
     socket.off('message', onMessage)
-    const trips: RoundTrips = { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99) }
-    socket.send(JSON.stringify(trips))
+    socket.send(JSON.stringify(roundTrips(samples)))
   }
   socket.on('message', onMessage)
   ping()
+}
+
+function roundTrips(samples: readonly number[]): RoundTrips {
+  const moving = samples.filter((sample) => sample < stallMs * 1000)
+  const counted = moving.length > 0 ? moving : samples
+  return {
+    p50: quantile(counted, 0.5),
+    p99: quantile(counted, 0.99),
+    stalls: samples.length - counted.length,
+  }
 }

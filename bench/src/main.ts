@@ -9,11 +9,13 @@ import { ServerProcess } from './child.js'
 import { measure, type RowResult } from './measure.js'
 import type { Setting } from './row.js'
 import { batchEchoRows } from './rows/batch-echo.js'
+import { bridgeRows } from './rows/bridges.js'
 import { buildRows } from './rows/build.js'
 import { callRows } from './rows/calls.js'
 import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
 import { instanceRows } from './rows/instance.js'
+import { modeRows } from './rows/modes.js'
 import { recordRows } from './rows/records.js'
 import { restartRows } from './rows/restart.js'
 import { sendRows } from './rows/send.js'
@@ -39,6 +41,8 @@ const rows = [
   ...floodRows,
   ...sendRows,
   ...recordRows,
+  ...modeRows,
+  ...bridgeRows,
   ...waitingRows,
   ...callRows,
   ...restartRows,

@@ -18,7 +18,9 @@ http.on('upgrade', (request, tcp, head) => {
     serve(socket, tcp, new URL(request.url ?? '/', 'http://server'))
   })
 })
-http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo).port))
+// A thousand clients may come at once.
+const listening = { port: 0, host: '127.0.0.1', backlog: 2048 }
+http.listen(listening, () => process.send?.((http.address() as AddressInfo).port))
 // The parent is gone, however it ended.
 process.on('disconnect', () => process.exit())
 

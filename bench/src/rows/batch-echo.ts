@@ -28,7 +28,7 @@ function row(name: string, size: number): Row {
       return openClients(sides, () => ({
         url: echoUrl(origin, { count, size, batch }),
         run: async (client) => {
-          const cost = await costOf(() => client.echo())
+          const cost = await costOf(() => client.echo(count * batch))
           const { p50 } = JSON.parse(cost.result) as RoundTrips
           return [...ratesOf(cost, count * batch, size), p50]
         },

@@ -1,7 +1,7 @@
 import { costOf } from '../cpu.js'
 import { floodUrl, type Flood } from '../flood.js'
 import { seen } from '../look.js'
-import { ratesOf, rateMetrics } from '../metrics.js'
+import { noStalls, ratesOf, rateMetrics, stallMetric, stallsOf } from '../metrics.js'
 import { moduleOf } from '../plugins.js'
 import { scaled, type Row } from '../row.js'
 import type { ClientSide } from '../sides/client.js'
@@ -29,17 +29,17 @@ export const floodRows: readonly Row[] = [
   floodRow('flood, 64 B binary, SDK 1.0.3', small, () => allApis(releasedSdk)),
 ]
 
+/** @param stalls whether one of the sides can stall. */
 export function floodRow(
   name: string,
   full: Flood,
   sides: () => Promise<readonly ClientSide[]>,
-  { share = 1, warmUps = 2 } = {},
+  { stalls = false } = {},
 ): Row {
   return {
     name,
-    metrics: rateMetrics,
-    share,
-    warmUps,
+    metrics: stalls ? [...rateMetrics, stallMetric] : rateMetrics,
+    warmUps: 2,
     open: async ({ origin, effort }) =>
       openClients(await sides(), (sideShare) => {
         const flood = { ...full, count: scaled(full.count, effort * sideShare) }
@@ -52,7 +52,9 @@ export function floodRow(
             if (cost.result !== expected) {
               throw new Error(`${name}: saw ${cost.result}, not ${expected}`)
             }
-            return ratesOf(cost, count, size)
+            const stalled = client.takeStalls?.() ?? noStalls
+            const rates = ratesOf(cost, count, size, stalled)
+            return stalls ? [...rates, stallsOf(stalled.count, count)] : rates
           },
         }
       }),

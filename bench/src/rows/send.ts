@@ -1,5 +1,5 @@
 import { costOf } from '../cpu.js'
-import { ratesOf, rateMetrics } from '../metrics.js'
+import { noStalls, ratesOf, rateMetrics, stallMetric, stallsOf } from '../metrics.js'
 import { moduleOf } from '../plugins.js'
 import { scaled, type Row } from '../row.js'
 import type { ClientSide, Outgoing } from '../sides/client.js'
@@ -19,14 +19,16 @@ export const sendRows: readonly Row[] = [
   sendRow('send flood, 1 KiB text', { ...medium, kind: 'text' }, allApis),
 ]
 
+/** @param stalls whether one of the sides can stall. */
 export function sendRow(
   name: string,
   full: Outgoing,
   sides: () => Promise<readonly ClientSide[]>,
+  { stalls = false } = {},
 ): Row {
   return {
     name,
-    metrics: rateMetrics,
+    metrics: stalls ? [...rateMetrics, stallMetric] : rateMetrics,
     warmUps: 2,
     open: async ({ origin, effort }) =>
       openClients(await sides(), (sideShare) => {
@@ -39,7 +41,9 @@ export function sendRow(
             if (cost.result !== count * size) {
               throw new Error(`${name}: ${cost.result} bytes arrived`)
             }
-            return ratesOf(cost, count, size)
+            const stalled = client.takeStalls?.() ?? noStalls
+            const rates = ratesOf(cost, count, size, stalled)
+            return stalls ? [...rates, stallsOf(stalled.count, count)] : rates
           },
         }
       }),

@@ -31,7 +31,7 @@ function row(name: string, fullCount: number, size: number): Row {
       const sides = [rawSide, ...waitingModes.map((mode) => side(mode, module))]
       return openClients(sides, () => ({
         url: echoUrl(origin, { count, size, batch: 1 }),
-        run: async (client) => roundTripsOf(await costOf(() => client.echo()), count),
+        run: async (client) => roundTripsOf(await costOf(() => client.echo(count)), count),
       }))
     },
   }

@@ -7,14 +7,22 @@ export interface Outgoing {
   readonly kind: Kind
 }
 
+/** Times that a side was not at work, nor waiting for the server. */
+export interface Stalled {
+  readonly count: number
+  readonly milliseconds: number
+}
+
 /** A WebSocket client that can be measured: every side does the same through another API. */
 export interface Client extends AsyncDisposable {
   /** Asks for the flood and reads `count` messages; answers the sum of what `look` saw. */
   flood(count: number): Promise<number>
-  /** Asks for the echo and sends every binary message back; answers the text that ends it. */
-  echo(): Promise<string>
+  /** Asks for the echo and sends all `count` binary messages back; answers the text that ends it. */
+  echo(count: number): Promise<string>
   /** Sends messages as fast as they are taken; answers the bytes that the server has read. */
   send(outgoing: Outgoing): Promise<number>
+  /** What is no part of the rates, since the last time; for a side that can stall. */
+  takeStalls?(): Stalled
 }
 
 /** Opens a connection for one row. */
