@@ -18,6 +18,7 @@ import { instanceRows } from './rows/instance.js'
 import { modeRows } from './rows/modes.js'
 import { recordRows } from './rows/records.js'
 import { restartRows } from './rows/restart.js'
+import { scalingRows } from './rows/scaling.js'
 import { sendRows } from './rows/send.js'
 import { sizeRows } from './rows/size.js'
 import { waitingRows } from './rows/waiting.js'
@@ -43,6 +44,7 @@ const rows = [
   ...recordRows,
   ...modeRows,
   ...bridgeRows,
+  ...scalingRows,
   ...waitingRows,
   ...callRows,
   ...restartRows,

@@ -83,6 +83,13 @@ describe('bench', () => {
     expect(sides).toEqual(expect.arrayContaining(['raw ws', 'event', 'worker', 'event, portable']))
   })
 
+  it('tells what a message costs when there is more of something', async () => {
+    const { out } = await bench('--row', 'scaling: plugins')
+    expect(names(out.rows[0])).toEqual(['raw ws, CPU', 'plugin, CPU'])
+    const [{ sides = [] } = {}] = out.rows[0]?.metrics ?? []
+    expect(sides.map(({ side }) => side)).toEqual(['1', '10', '100'])
+  })
+
   it('builds with an interface file, and counts instances', async () => {
     const { out } = await bench('--row', 'host functions', '--row', 'the minimal plugin')
     const [build, instances] = out.rows
