@@ -70,6 +70,8 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "JS_SetPropertyStr") export declare function JS_SetPropertyStr(context: usize, object: JSValue, name: usize, value: JSValue): i32
 @external("engine", "JS_NewObject") export declare function JS_NewObject(context: usize): JSValue
 @external("engine", "JS_NewCFunction2") export declare function JS_NewCFunction2(context: usize, slot: i32, name: usize, length: i32, kind: i32, magic: i32): JSValue
+@external("engine", "JS_NewArrayFrom") export declare function JS_NewArrayFrom(context: usize, count: i32, values: usize): JSValue
+@external("engine", "JS_NewSettledPromise") export declare function JS_NewSettledPromise(context: usize, rejected: i32, value: JSValue): JSValue
 @external("engine", "JS_NewNumber") export declare function JS_NewNumber(context: usize, value: f64): JSValue
 @external("engine", "JS_NewStringLen") export declare function JS_NewStringLen(context: usize, text: usize, length: usize): JSValue
 @external("engine", "JS_NewArrayBufferCopy") export declare function JS_NewArrayBufferCopy(context: usize, bytes: usize, length: usize): JSValue

@@ -260,6 +260,8 @@ export const Progress = {
   done: 5,
   /** The one that is being delivered went straight to a reader: it counts as taken. */
   handed: 6,
+  /** As `taken`, but those that were taken before are not done: they are handled together. */
+  takenToo: 7,
 } as const
 
 /** The longest attachment of `ws_save`, in bytes. */

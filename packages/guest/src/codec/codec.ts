@@ -1,4 +1,4 @@
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import type { Socket } from '../socket.js'
 import type { StandardSchema } from './standard-schema.js'
 import { TypedSocket } from './typed-socket.js'

@@ -1,0 +1,225 @@
+// The way of events into the author's code: drained into a block of guest memory with one host call, then
+// handed over one by one, or as a batch.
+
+import { drainJobs } from "./entry"
+import { free, isException, isInt, JS_Call, JS_DupValue, JS_FreeValue, JS_GetException, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { context, inbox, inboxAt, inboxCapacity, inboxEnd, onEvent, onThrown, progressSlot, scratch, setInbox, setInboxRange, timedOut, tracked } from "./state"
+import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, formOf, functionOf, targetOf } from "./targets"
+
+const RECORD_HEADER: u32 = 16
+const RECORD_MESSAGE: u8 = 2
+const OPCODE_TEXT: u16 = 1
+// How far the guest is with an event that it fetched (protocol: Progress).
+const DELIVERING = 1
+const DELIVERED = 2
+const KEPT = 3
+const FIRST_INBOX: u32 = 65536
+const LARGEST_USUAL_INBOX: u32 = 1048576
+/** Behind so many messages of a batch its reader gets a turn. */
+const LARGEST_BATCH: u32 = 256
+
+/**
+ * Drains the session's inbox into guest memory with one call of `slot`. Returns the bytes that wait there
+ * now, or the host's negative result; 0 with an exception pending when there is no memory for a block.
+ */
+export function fetch(slot: i32, timeoutMs: i32): i32 {
+  if (inboxAt < inboxEnd) return inboxEnd - inboxAt
+  // A flood earns a larger block: fewer crossings, each with more events.
+  if (inboxEnd * 2 > inboxCapacity && inboxCapacity < LARGEST_USUAL_INBOX) {
+    const larger = malloc(inboxCapacity * 2)
+    if (larger) {
+      free(inbox)
+      setInbox(larger, inboxCapacity * 2)
+    }
+  }
+  setInboxRange(0, 0)
+  if (!inbox) {
+    const block = malloc(FIRST_INBOX)
+    if (!block) {
+      JS_ThrowOutOfMemory(context)
+      return 0
+    }
+    setInbox(block, FIRST_INBOX)
+  }
+  const cells = scratch + 16
+  store<i32>(cells, timeoutMs)
+  store<u32>(cells + 8, <u32>inbox)
+  store<u32>(cells + 16, inboxCapacity)
+  call_indirect<void>(slot, cells)
+  const written = load<i32>(cells)
+  if (written > 0) setInboxRange(0, <u32>written)
+  return written
+}
+
+/**
+ * Delivers what waits in the guest's memory, promise jobs after each event, and after each batch. Messages of
+ * sockets with a target go there, everything else to `onEvent(type, flags, code, id, payload)`. Returns how
+ * many records were delivered; -1 with an exception pending. What an interrupt leaves over is delivered by the
+ * next call.
+ *
+ * A host that may build the plugin anew hears when an event is being delivered and when it was. `onEvent`
+ * returns the step (protocol: Progress) of what is not done with when it returns.
+ */
+export function deliverFetched(): i32 {
+  let delivered: u32 = 0
+  if (inboxAt >= inboxEnd) return 0
+  const values = malloc(8 * LARGEST_BATCH)
+  if (!values) {
+    JS_ThrowOutOfMemory(context)
+    return -1
+  }
+  let failed = false
+  while (inboxAt < inboxEnd && !timedOut && !failed) {
+    const before = inboxAt
+    failed = !deliverNext(values)
+    // Out of memory: the record stays, and the exception says so.
+    if (inboxAt == before) break
+    delivered++
+  }
+  free(values)
+  return failed ? -1 : delivered
+}
+
+function deliverNext(values: usize): bool {
+  const record = inbox + inboxAt
+  // The host is trusted with the guest, but a guest that checks is easier to debug.
+  if (!isWhole(record)) {
+    setInboxRange(0, 0)
+    return true
+  }
+  const socket = load<u32>(record, 8)
+  const target = load<u8>(record, 4) == RECORD_MESSAGE ? targetOf(socket) : 0
+  if (!target) return deliverEvent(record, socket, values)
+  const form = formOf(target)
+  const callee = functionOf(target)
+  return form == FORM_BATCH
+    ? deliverBatch(socket, callee, values)
+    : deliverMessage(record, socket, form, callee, values)
+}
+
+function isWhole(record: usize): bool {
+  const size = load<u32>(record)
+  return size >= RECORD_HEADER && load<u32>(record, 12) <= size - RECORD_HEADER && size <= inboxEnd - inboxAt
+}
+
+@inline function advance(record: usize): void {
+  setInboxRange(inboxAt + load<u32>(record), inboxEnd)
+}
+
+/** Text as a string, everything else as bytes. */
+function payloadOf(record: usize, form: i32): JSValue {
+  const bytes = record + RECORD_HEADER
+  const length = load<u32>(record, 12)
+  if (load<u8>(record, 4) == RECORD_MESSAGE && load<u16>(record, 6) == OPCODE_TEXT) {
+    return JS_NewStringLen(context, bytes, length)
+  }
+  return form == FORM_BUFFER
+    ? JS_NewArrayBufferCopy(context, bytes, length)
+    : JS_NewUint8ArrayCopy(context, bytes, length)
+}
+
+function deliverEvent(record: usize, socket: u32, values: usize): bool {
+  const payload = payloadOf(record, FORM_BUFFER)
+  if (isException(payload)) return false
+  const type = load<u8>(record, 4)
+  const flags = load<u8>(record, 5)
+  const code = load<u16>(record, 6)
+  advance(record)
+  report(socket, DELIVERING)
+  store<i64>(values, newInt(type))
+  store<i64>(values, newInt(flags), 8)
+  store<i64>(values, newInt(code), 16)
+  store<i64>(values, newInt(socket), 24)
+  store<i64>(values, payload, 32)
+  const result = JS_Call(context, onEvent, JS_UNDEFINED, 5, values)
+  JS_FreeValue(context, payload)
+  if (isException(result)) {
+    report(socket, DELIVERED)
+    return false
+  }
+  const step = isInt(result) ? <i32>result : DELIVERED
+  JS_FreeValue(context, result)
+  // First, because a reader may go on in a promise job.
+  if (step != DELIVERED) report(socket, step)
+  drainJobs()
+  if (step == DELIVERED) report(socket, step)
+  return true
+}
+
+/** One message, which is handled when its target has returned. */
+function deliverMessage(record: usize, socket: u32, form: i32, callee: JSValue, values: usize): bool {
+  const payload = payloadOf(record, form)
+  if (isException(payload)) return false
+  advance(record)
+  report(socket, DELIVERING)
+  store<i64>(values, payload)
+  const done = hand(callee, 1, values)
+  JS_FreeValue(context, payload)
+  if (done) drainJobs()
+  report(socket, DELIVERED)
+  return done
+}
+
+/** The messages of a socket that lie one behind the other, which its target keeps. */
+function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
+  const start = inboxAt
+  let count: u32 = 0
+  let bytes: u32 = 0
+  while (count < LARGEST_BATCH && inboxAt < inboxEnd) {
+    const record = inbox + inboxAt
+    if (!isWhole(record) || load<u32>(record, 8) != socket || load<u8>(record, 4) != RECORD_MESSAGE) break
+    const payload = payloadOf(record, FORM_BYTES)
+    if (isException(payload)) {
+      if (count == 0) return false
+      // Again, when those before it are gone.
+      JS_FreeValue(context, JS_GetException(context))
+      break
+    }
+    store<i64>(values + (<usize>count << 3), payload)
+    advance(record)
+    count++
+    bytes += load<u32>(record, 12)
+  }
+  // It takes the values over, or frees them.
+  const messages = JS_NewArrayFrom(context, count, values)
+  if (isException(messages)) {
+    setInboxRange(start, inboxEnd)
+    return false
+  }
+  for (let i: u32 = 0; i < count && tracked; i++) {
+    report(socket, DELIVERING)
+    report(socket, KEPT)
+  }
+  store<i64>(values, messages)
+  store<i64>(values, newInt(bytes), 8)
+  const done = hand(callee, 2, values)
+  JS_FreeValue(context, messages)
+  if (done) drainJobs()
+  return done
+}
+
+/** Calls a target. What it throws is reported; false when it was cut off, with that exception pending. */
+function hand(target: JSValue, argc: i32, argv: usize): bool {
+  // It may give its socket another target.
+  const callee = JS_DupValue(context, target)
+  let result = JS_Call(context, callee, JS_UNDEFINED, argc, argv)
+  JS_FreeValue(context, callee)
+  if (isException(result)) {
+    if (timedOut) return false
+    const thrown = argv + 16
+    store<i64>(thrown, JS_GetException(context))
+    result = JS_Call(context, onThrown, JS_UNDEFINED, 1, thrown)
+    JS_FreeValue(context, load<i64>(thrown))
+    if (isException(result)) return false
+  }
+  JS_FreeValue(context, result)
+  return true
+}
+
+function report(socket: u32, step: i32): void {
+  if (!tracked) return
+  const cells = scratch + 16
+  store<u32>(cells, socket)
+  store<i32>(cells, step, 8)
+  call_indirect<void>(progressSlot, cells)
+}
