@@ -7,7 +7,7 @@ import { inTurn, mostBuffered } from '../src/sending.js'
 // As in Node, of which these plugins have no types.
 declare function setImmediate(run: () => void): unknown
 
-// One connection per export family, opened once: a run measures messages, not handshakes. Each
+// One connection per instance, opened once: a run measures messages, not handshakes. Each
 // reader does what the raw side does: it looks at every byte of every message.
 
 let webSocket: WebSocket
@@ -28,8 +28,7 @@ export async function openSocket(call: PluginCall) {
 
 /** Reads as many messages as the input says; answers the sum of what was looked at. */
 export function floodWebSocket(call: PluginCall) {
-  const count = Number(call.inputText())
-  let left = count
+  let left = Number(call.inputText())
   let sum = 0
   return new Promise<number>((resolve, reject) => {
     webSocket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`))
@@ -43,13 +42,37 @@ export function floodWebSocket(call: PluginCall) {
 }
 
 export async function floodSocket(call: PluginCall) {
-  const count = Number(call.inputText())
-  let left = count
+  let left = Number(call.inputText())
   let sum = 0
   socket.send('go')
   for await (const message of socket) {
     sum += look(message)
     if (--left === 0) break
+  }
+  return sum
+}
+
+export function floodCallback(call: PluginCall) {
+  let left = Number(call.inputText())
+  let sum = 0
+  return new Promise<number>((resolve, reject) => {
+    rejectAtTheEnd(reject)
+    socket.onMessage = (message) => {
+      sum += look(message)
+      if (--left === 0) resolve(sum)
+    }
+    socket.send('go')
+  })
+}
+
+export async function floodBatch(call: PluginCall) {
+  let left = Number(call.inputText())
+  let sum = 0
+  socket.send('go')
+  for await (const messages of socket.batches()) {
+    for (const message of messages) sum += look(message)
+    left -= messages.length
+    if (left === 0) break
   }
   return sum
 }
@@ -73,6 +96,32 @@ export async function echoSocket() {
     socket.send(message)
   }
   throw new Error('the server ended the connection')
+}
+
+export function echoCallback() {
+  return new Promise<string>((resolve, reject) => {
+    rejectAtTheEnd(reject)
+    socket.onMessage = (message) => {
+      if (typeof message === 'string') resolve(message)
+      else socket.send(message)
+    }
+    socket.send('go')
+  })
+}
+
+export async function echoBatch() {
+  socket.send('go')
+  for await (const messages of socket.batches()) {
+    for (const message of messages) {
+      if (typeof message === 'string') return message
+      socket.send(message)
+    }
+  }
+  throw new Error('the server ended the connection')
+}
+
+function rejectAtTheEnd(reject: (error: Error) => void): void {
+  void socket.closed.then(({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`)))
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -24,6 +24,7 @@ import { sizeRows } from './rows/size.js'
 import { waitingRows } from './rows/waiting.js'
 import { workloadRows } from './rows/workload.js'
 import { table } from './table.js'
+import { WarmClient } from './warm-client.js'
 
 const usage = `Usage: pnpm bench [--quick] [--row <text>] [--effort <share>] [--output <file>]
 
@@ -31,7 +32,7 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 
       --quick           fewer rounds of fewer messages: less than 90 seconds
       --row <text>      only rows whose name contains this; may be given several times
-      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.5
+      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.2
   -o, --output <file>   where the results are written as JSON. Default: bench/results.json
   -h, --help            this text
 `
@@ -54,8 +55,8 @@ const rows = [
   ...workloadRows,
 ]
 const fullRounds = 15
-const quickRounds = 5
-const quickEffort = 0.5
+const quickRounds = 3
+const quickEffort = 0.2
 
 const { values } = parseArgs({
   options: {
@@ -82,7 +83,8 @@ async function main(): Promise<void> {
     process.stderr.write(`${seconds.padStart(6)} s  ${text}\n`)
   }
   using server = await ServerProcess.start()
-  const setting: Setting = { origin: server.origin, effort }
+  await using client = new WarmClient(server.origin, effort)
+  const setting: Setting = { origin: server.origin, effort, client: () => client.module() }
   const results: RowResult[] = []
   for (const row of chosen) {
     results.push(await measure(row, values.quick ? quickRounds : fullRounds, setting, progress))

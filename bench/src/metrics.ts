@@ -25,9 +25,9 @@ export function ratesOf(
   return [perSecond, (perSecond * size) / 1e6, cost.cpuMicroseconds / count]
 }
 
-/** Of rows with a side that can stall; 0 on all others. */
+/** How often something took 500 ms instead, of rows with a side that can stall; 0 on all others. */
 export const stallMetric: Metric = {
-  name: 'stalls of 500 ms',
+  name: 'stalls',
   unit: '1/1,000 messages',
   better: 'less',
   absolute: true,

@@ -43,6 +43,8 @@ export interface Setting {
   readonly origin: string
   /** Share of the messages of a full run, up to 1. */
   readonly effort: number
+  /** The module of plugins/client.ts, warm. */
+  client(): Promise<Uint8Array>
 }
 
 /** As many messages as the effort asks for. */

@@ -1,10 +1,10 @@
 import type { MetricResult, RowResult, SideResult } from './measure.js'
 import type { Spread } from './statistics.js'
 
-const labelWidth = 42
+const labelWidth = 50
 const aloneWidth = 19
 const numberWidth = 15
-const ratioWidth = 25
+const ratioWidth = 22
 
 /** A column of the table: a side's numbers, and their ratios to the first one's if there are any. */
 interface Column {
@@ -68,12 +68,9 @@ function compare({ median, min, max }: Spread): string {
 
 /** Three digits that say something, or all before the point. */
 function number(value: number): string {
-  const small = value > 0 && value < 0.1
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
-  return value.toLocaleString(
-    'en',
-    small
-      ? { maximumSignificantDigits: 2 }
-      : { minimumFractionDigits: digits, maximumFractionDigits: digits },
-  )
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 || value === 0 ? 2 : 3
+  return value.toLocaleString('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
 }

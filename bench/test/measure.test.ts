@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { measure } from '../src/measure.js'
 import type { Row, Setting } from '../src/row.js'
 
-const setting: Setting = { origin: 'ws://127.0.0.1:1', effort: 1 }
+const setting: Setting = {
+  origin: 'ws://127.0.0.1:1',
+  effort: 1,
+  client: () => Promise.reject(new Error('not asked for')),
+}
 const silent = (): void => {}
 
 /** A row whose sides answer numbers that are known, and that keeps a diary. */

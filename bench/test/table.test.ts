@@ -34,7 +34,7 @@ describe('table', () => {
   })
 
   it('tells small ratios from nothing', () => {
-    expect(lines(metric('time', 0.001234))[3]).toMatch(/ 0\.0012 \(0\.0012–0\.0012\)$/)
+    expect(lines(metric('time', 0.001234))[3]).toMatch(/ 0\.001 \(0\.001–0\.001\)$/)
     expect(lines(metric('time', 0))[3]).toMatch(/ 0\.00 \(0\.00–0\.00\)$/)
   })
 

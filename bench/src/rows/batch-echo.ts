@@ -1,7 +1,6 @@
 import { costOf } from '../cpu.js'
 import { echoUrl, type RoundTrips } from '../echo.js'
 import { ratesOf, rateMetrics } from '../metrics.js'
-import { moduleOf } from '../plugins.js'
 import { scaled, type Row } from '../row.js'
 import { pluginSides } from '../sides/plugin.js'
 import { corkedSide, rawSide } from '../sides/raw.js'
@@ -9,21 +8,20 @@ import { sdk } from '../sides/sdk.js'
 import { openClients } from './open-clients.js'
 
 const batch = 128
-const fullTrips = 300
 
 /** Many messages under way at a time, as they come together from a server that has much to say. */
 export const batchEchoRows: readonly Row[] = [
-  row(`echo of ${batch} at once, 64 B`, 64),
-  row(`echo of ${batch} at once, 1 KiB`, 1024),
+  row(`echo of ${batch} at once, 64 B`, 64, 300),
+  row(`echo of ${batch} at once, 1 KiB`, 1024, 150),
 ]
 
-function row(name: string, size: number): Row {
+function row(name: string, size: number, fullTrips: number): Row {
   return {
     name,
     metrics: [...rateMetrics, { name: 'all of them p50', unit: 'µs', better: 'less' }],
-    warmUps: 2,
-    open: async ({ origin, effort }) => {
-      const sides = [rawSide, corkedSide, ...pluginSides(await moduleOf('client'), sdk)]
+    warmUps: 1,
+    open: async ({ origin, effort, client: module }) => {
+      const sides = [rawSide, corkedSide, ...pluginSides(await module(), sdk)]
       const count = scaled(fullTrips, effort)
       return openClients(sides, () => ({
         url: echoUrl(origin, { count, size, batch }),

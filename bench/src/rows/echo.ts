@@ -1,8 +1,7 @@
 import { costOf } from '../cpu.js'
 import { echoUrl } from '../echo.js'
 import { roundTripMetrics, roundTripsOf, stallMetric } from '../metrics.js'
-import { moduleOf } from '../plugins.js'
-import { scaled, type Row } from '../row.js'
+import { scaled, type Row, type Setting } from '../row.js'
 import type { ClientSide } from '../sides/client.js'
 import { pluginSides } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
@@ -10,7 +9,7 @@ import { sdk } from '../sides/sdk.js'
 import { openClients } from './open-clients.js'
 
 const fullCount = 3000
-const fullLargeCount = 800
+const fullLargeCount = 400
 
 /** One message under way at a time: the client sends back what it gets. */
 export const echoRows: readonly Row[] = [
@@ -19,22 +18,22 @@ export const echoRows: readonly Row[] = [
   echoRow('echo, 64 KiB', 65_536, allApis),
 ]
 
-/** @param stalls whether one of the sides can stall. */
+/** @param options whether one of the sides can stall; how many runs it takes to warm up. */
 export function echoRow(
   name: string,
   size: number,
-  sides: () => Promise<readonly ClientSide[]>,
-  { stalls = false } = {},
+  sides: (setting: Setting) => Promise<readonly ClientSide[]>,
+  { stalls = false, warmUps = 2 } = {},
 ): Row {
   return {
     name,
     metrics: stalls ? [...roundTripMetrics, stallMetric] : roundTripMetrics,
-    warmUps: 4,
-    open: async ({ origin, effort }) =>
-      openClients(await sides(), (sideShare) => {
-        const count = scaled(size > 1024 ? fullLargeCount : fullCount, effort * sideShare)
+    warmUps,
+    open: async (setting) =>
+      openClients(await sides(setting), (share) => {
+        const count = scaled(size > 1024 ? fullLargeCount : fullCount, setting.effort * share)
         return {
-          url: echoUrl(origin, { count, size, batch: 1 }),
+          url: echoUrl(setting.origin, { count, size, batch: 1 }),
           run: async (client) =>
             roundTripsOf(await costOf(() => client.echo(count)), count, stalls),
         }
@@ -42,6 +41,6 @@ export function echoRow(
   }
 }
 
-async function allApis(): Promise<ClientSide[]> {
-  return [rawSide, ...pluginSides(await moduleOf('client'), sdk)]
+async function allApis({ client }: Setting): Promise<ClientSide[]> {
+  return [rawSide, ...pluginSides(await client(), sdk)]
 }

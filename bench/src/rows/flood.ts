@@ -2,8 +2,7 @@ import { costOf } from '../cpu.js'
 import { floodUrl, type Flood } from '../flood.js'
 import { seen } from '../look.js'
 import { noStalls, ratesOf, rateMetrics, stallMetric, stallsOf } from '../metrics.js'
-import { moduleOf } from '../plugins.js'
-import { scaled, type Row } from '../row.js'
+import { scaled, type Row, type Setting } from '../row.js'
 import type { ClientSide } from '../sides/client.js'
 import { pluginSides } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
@@ -13,7 +12,7 @@ import { openClients } from './open-clients.js'
 export const small: Flood = { count: 60_000, size: 64, kind: 'binary', sender: 'frames' }
 export const medium: Flood = { ...small, count: 40_000, size: 1024 }
 const large: Flood = { ...small, count: 2000, size: 65_536 }
-const huge: Flood = { ...small, count: 120, size: 2 ** 20 }
+const huge: Flood = { ...small, count: 80, size: 2 ** 20 }
 
 /** The server sends as fast as the client reads. */
 export const floodRows: readonly Row[] = [
@@ -26,26 +25,26 @@ export const floodRows: readonly Row[] = [
   floodRow('flood, 64 KiB text', { ...large, kind: 'text' }, allApis),
   floodRow('flood, 1 MiB text', { ...huge, kind: 'text' }, allApis),
   floodRow('flood, 64 B binary, server on ws', { ...small, sender: 'ws' }, allApis),
-  floodRow('flood, 64 B binary, SDK 1.0.3', small, () => allApis(releasedSdk)),
+  floodRow('flood, 64 B binary, SDK 1.0.3', small, (setting) => allApis(setting, releasedSdk)),
 ]
 
-/** @param stalls whether one of the sides can stall. */
+/** @param options whether one of the sides can stall; how many runs it takes to warm up. */
 export function floodRow(
   name: string,
   full: Flood,
-  sides: () => Promise<readonly ClientSide[]>,
-  { stalls = false } = {},
+  sides: (setting: Setting) => Promise<readonly ClientSide[]>,
+  { stalls = false, warmUps = 1 } = {},
 ): Row {
   return {
     name,
     metrics: stalls ? [...rateMetrics, stallMetric] : rateMetrics,
-    warmUps: 2,
-    open: async ({ origin, effort }) =>
-      openClients(await sides(), (sideShare) => {
-        const flood = { ...full, count: scaled(full.count, effort * sideShare) }
+    warmUps,
+    open: async (setting) =>
+      openClients(await sides(setting), (share) => {
+        const flood = { ...full, count: scaled(full.count, setting.effort * share) }
         const { count, size } = flood
         return {
-          url: floodUrl(origin, flood),
+          url: floodUrl(setting.origin, flood),
           run: async (client) => {
             const cost = await costOf(() => client.flood(count))
             const expected = seen(count, size)
@@ -61,6 +60,6 @@ export function floodRow(
   }
 }
 
-async function allApis(extism = sdk): Promise<ClientSide[]> {
-  return [rawSide, ...pluginSides(await moduleOf('client'), extism)]
+async function allApis({ client }: Setting, extism = sdk): Promise<ClientSide[]> {
+  return [rawSide, ...pluginSides(await client(), extism)]
 }

@@ -26,7 +26,7 @@ function row(name: string, format: Format, sides: readonly ClientSide<TradeReade
     name,
     // Records differ in length: there is no throughput to compare.
     metrics: rateMetrics.filter(({ unit }) => unit !== 'MB/s'),
-    warmUps: 2,
+    warmUps: 1,
     open: ({ origin, effort }) => {
       const count = scaled(fullCount, effort)
       const expected = sumOf(count)

@@ -20,6 +20,7 @@ const one: Step = { name: '', sockets: 1, plugins: 1, size: kibibyte }
 const cpu: readonly Metric[] = [
   { name: 'raw ws, CPU', unit: 'µs/message', better: 'less' },
   { name: 'plugin, CPU', unit: 'µs/message', better: 'less' },
+  { name: 'above raw ws, CPU', unit: 'µs/message', better: 'less' },
 ]
 
 /**
@@ -56,7 +57,10 @@ function row(name: string, steps: readonly Step[]): Row {
         const raw = await rawCrowd(url, step.sockets * step.plugins)
         const plugin = await pluginCrowd(url, step.plugins, step.sockets)
         crowds.push(raw, plugin)
-        const run = async () => [await cpuOf(raw, step, flood), await cpuOf(plugin, step, flood)]
+        const run = async () => {
+          const [bare, own] = [await cpuOf(raw, step, flood), await cpuOf(plugin, step, flood)]
+          return [bare, own, own - bare]
+        }
         sides.push({ name: step.name, run })
       }
       return {

@@ -1,11 +1,9 @@
 import { costOf } from '../cpu.js'
 import { noStalls, ratesOf, rateMetrics, stallMetric, stallsOf } from '../metrics.js'
-import { moduleOf } from '../plugins.js'
-import { scaled, type Row } from '../row.js'
+import { scaled, type Row, type Setting } from '../row.js'
 import type { ClientSide, Outgoing } from '../sides/client.js'
-import { pluginSides } from '../sides/plugin.js'
+import { sendingSides } from '../sides/plugin.js'
 import { corkedSide, rawSide } from '../sides/raw.js'
-import { sdk } from '../sides/sdk.js'
 import { openClients } from './open-clients.js'
 
 export const medium: Outgoing = { count: 20_000, size: 1024, kind: 'binary' }
@@ -14,28 +12,28 @@ export const medium: Outgoing = { count: 20_000, size: 1024, kind: 'binary' }
 export const sendRows: readonly Row[] = [
   sendRow('send flood, 64 B binary', { ...medium, count: 40_000, size: 64 }, allApis),
   sendRow('send flood, 1 KiB binary', medium, allApis),
-  sendRow('send flood, 64 KiB binary', { ...medium, count: 1000, size: 65_536 }, allApis),
-  sendRow('send flood, 1 MiB binary', { ...medium, count: 60, size: 2 ** 20 }, allApis),
+  sendRow('send flood, 64 KiB binary', { ...medium, count: 600, size: 65_536 }, allApis),
+  sendRow('send flood, 1 MiB binary', { ...medium, count: 40, size: 2 ** 20 }, allApis),
   sendRow('send flood, 1 KiB text', { ...medium, kind: 'text' }, allApis),
 ]
 
-/** @param stalls whether one of the sides can stall. */
+/** @param options whether one of the sides can stall; how many runs it takes to warm up. */
 export function sendRow(
   name: string,
   full: Outgoing,
-  sides: () => Promise<readonly ClientSide[]>,
-  { stalls = false } = {},
+  sides: (setting: Setting) => Promise<readonly ClientSide[]>,
+  { stalls = false, warmUps = 1 } = {},
 ): Row {
   return {
     name,
     metrics: stalls ? [...rateMetrics, stallMetric] : rateMetrics,
-    warmUps: 2,
-    open: async ({ origin, effort }) =>
-      openClients(await sides(), (sideShare) => {
-        const count = scaled(full.count, effort * sideShare)
+    warmUps,
+    open: async (setting) =>
+      openClients(await sides(setting), (share) => {
+        const count = scaled(full.count, setting.effort * share)
         const { size } = full
         return {
-          url: `${origin}/sink?count=${count}`,
+          url: `${setting.origin}/sink?count=${count}`,
           run: async (client) => {
             const cost = await costOf(() => client.send({ ...full, count }))
             if (cost.result !== count * size) {
@@ -50,6 +48,6 @@ export function sendRow(
   }
 }
 
-async function allApis(): Promise<ClientSide[]> {
-  return [rawSide, corkedSide, ...pluginSides(await moduleOf('client'), sdk)]
+async function allApis({ client }: Setting): Promise<ClientSide[]> {
+  return [rawSide, corkedSide, ...sendingSides(await client())]
 }

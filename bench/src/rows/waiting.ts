@@ -24,7 +24,7 @@ function row(name: string, fullCount: number, size: number): Row {
     name,
     metrics: roundTripMetrics,
     share: size > 2 ** 20 ? 0.4 : 1,
-    warmUps: size > 2 ** 20 ? 2 : 8,
+    warmUps: size > 2 ** 20 ? 1 : 5,
     open: async ({ origin, effort }) => {
       const count = scaled(fullCount, effort)
       const module = await moduleOf('waiting')
