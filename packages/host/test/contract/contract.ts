@@ -5,6 +5,7 @@ import { httpContract } from './http.js'
 import { connectionsContract } from './connections.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
+import { readingContract } from './reading.js'
 import { restartContract } from './restart.js'
 import { contractSuite } from './suite.js'
 import { waitingContract } from './waiting.js'
@@ -18,6 +19,7 @@ export function contract(hosting: Hosting): void {
   cancelContract(hosting)
   connectionsContract(hosting)
   keptContract(hosting)
+  readingContract(hosting)
   waitingContract(hosting)
   restartContract(hosting)
 }
