@@ -1,6 +1,6 @@
 // What only the build calls: the engine's build and the compiler. None of it stays exported in a plugin.
 
-import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
+import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, JSValue, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
 import { context, natives, onDescribe, scratch, setAttached, setContext, setResizeBlockSlot, setFresh, setInbox, setInterruptAt, setLimitClock, setLostJob, setNatives, setScratch, setTimedOut, timedOut } from "./state"
 import { drainJobs } from "./entry"
 import { findHeap, zeroFree } from "./heap"
@@ -92,4 +92,9 @@ export function ews_seal(): i32 {
   setFresh(1)
   setAttached(0)
   return zeroFree()
+}
+
+/** In the slots of natives that a plugin has no use for. */
+export function ews_nothing(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  return JS_UNDEFINED
 }

@@ -70,6 +70,9 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "JS_SetPropertyStr") export declare function JS_SetPropertyStr(context: usize, object: JSValue, name: usize, value: JSValue): i32
 @external("engine", "JS_NewObject") export declare function JS_NewObject(context: usize): JSValue
 @external("engine", "JS_NewCFunction2") export declare function JS_NewCFunction2(context: usize, slot: i32, name: usize, length: i32, kind: i32, magic: i32): JSValue
+@external("engine", "JS_NewAtomLen") export declare function JS_NewAtomLen(context: usize, text: usize, length: usize): u32
+@external("engine", "JS_FreeAtom") export declare function JS_FreeAtom(context: usize, atom: u32): void
+@external("engine", "JS_DefinePropertyValue") export declare function JS_DefinePropertyValue(context: usize, object: JSValue, atom: u32, value: JSValue, flags: i32): i32
 @external("engine", "js_malloc") export declare function js_malloc(context: usize, bytes: usize): usize
 @external("engine", "js_free") export declare function js_free(context: usize, pointer: usize): void
 @external("engine", "js_free_rt") export declare function js_free_rt(runtime: usize, pointer: usize): void

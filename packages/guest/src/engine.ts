@@ -35,6 +35,11 @@ export interface DirectNatives {
   timedOut(): boolean
   /** Monotonic milliseconds; only natives of our engine have a clock. */
   now?(): number
+  /**
+   * A value from MessagePack; undefined for what a decoder in JavaScript must look at. Only natives of plugins of the
+   * direct layer have it.
+   */
+  unpack?(bytes: Uint8Array): unknown
   /** A promise that is fulfilled with a value that is no thenable: cheaper than `Promise.resolve`. */
   resolved?<T>(value: T): Promise<T>
   /** The same at this instance's first entry. */

@@ -1,13 +1,15 @@
 import { decodeModule, encodeModule, keepExports, type ElementItems } from '@extism-ws/wasm'
 
+/** Natives that only the direct layer has a use for. */
+const socketNatives = [
+  ...['direct', 'directRead', 'listen', 'poll', 'pollByHand', 'reserve', 'target', 'undelivered'],
+  'unpack',
+]
+
 /** What a plugin needs of the engine: entries, memory, and the globals that a snapshot fills in. */
 const kept = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/
 /** The same without what delivers events of sockets. */
 const keptWithoutSockets = /^(memory|global_\d+|ews_call|ews_cells|__ews_(?!deliver$).*)$/
-/** What only the direct layer calls. */
-const socketNatives = [
-  ...['direct', 'directRead', 'listen', 'poll', 'pollByHand', 'reserve', 'target', 'undelivered'],
-]
 
 /** The engine without what only the build calls: starting QuickJS and its context, reading and writing bytecode. */
 export function trimToBase(engine: Uint8Array): Uint8Array {
@@ -18,7 +20,7 @@ export function trimToBase(engine: Uint8Array): Uint8Array {
 
 /**
  * That of plugins without sockets: natives of the direct layer are called by nobody there. Their slots hold
- * another function.
+ * a function that does nothing.
  *
  * @param natives their function indices.
  */
@@ -28,9 +30,9 @@ export function trimToPlainBase(
 ): Uint8Array {
   const module = decodeModule(engine)
   const removed = new Set(socketNatives.map((name) => natives.get(name)))
-  const replacement = natives.get('timedOut')
+  const replacement = module.exports.find(({ name }) => name === 'ews_nothing')?.index
   if (replacement === undefined || removed.has(undefined)) {
-    throw new Error(`the glue lacks one of ${['timedOut', ...socketNatives].join(', ')}`)
+    throw new Error(`the glue lacks one of ews_nothing, ${socketNatives.join(', ')}`)
   }
   const without = (items: ElementItems): ElementItems =>
     items.kind === 'functions'

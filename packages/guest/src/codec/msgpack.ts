@@ -1,5 +1,6 @@
 import { decode, encode, type ExtensionCodecType } from '@msgpack/msgpack'
 
+import { findEngine } from '../engine.js'
 import { codec, type Codec } from './codec.js'
 import { binaryOf } from './message.js'
 import { checkNesting } from './msgpack-nesting.js'
@@ -17,11 +18,15 @@ export interface MsgpackOptions {
  * behind its value, and what is nested deeper than 100.
  */
 export function msgpack<In = unknown, Out = In>(options: MsgpackOptions = {}): Codec<In, Out> {
+  // The engine knows no bigints, and leaves extensions to the package.
+  const native = options.useBigInt64 !== true
   return codec<In, Out>({
     name: 'msgpack',
     encode: (value) => encode(value, options),
     decode(message) {
       const bytes = binaryOf(message)
+      const value = native ? findEngine()?.native.unpack?.(bytes) : undefined
+      if (value !== undefined) return value as In
       checkNesting(bytes)
       return decode(bytes, options) as In
     },
