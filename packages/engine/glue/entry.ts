@@ -1,10 +1,10 @@
-// What the host calls: the shims of the author's exports come here with an index, and the four
-// exports of the attach handshake (protocol: guestExports).
+// What the host calls: the shims of the author's exports come here with an index, and the exports of the attach
+// handshake (protocol: guestExports).
 
 import { deliverFetched, fetch } from "./deliver"
 import { error_set, newBlock } from "./extism"
-import { free, isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newBool, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
-import { cellCount, cells, context, failure, fresh, inboxAt, inboxEnd, interruptAt, limitClock, lostJob, onCall, onDispatch, onInterrupted, onPending, onRejection, pollsByHand, pollSlot, pushed, scratch, setAttached, setCells, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, setWakeAt, setWoken, timedOut, timeLimit, wakeAt, woken } from "./state"
+import { free, isException, isUndefined, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
+import { blocksUsed, cellCount, cells, context, cutOffBy, failure, fresh, inboxAt, inboxEnd, interruptAt, limitClock, lostJob, onCall, onDispatch, onInterrupted, onPending, onRejection, pollsByHand, pollSlot, pushed, scratch, setAttached, setBlocksUsed, setCells, setCutOffBy, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, setWakeAt, setWoken, timedOut, timeLimit, wakeAt, woken } from "./state"
 import { monotonic, random_get, timeOf } from "./wasi"
 
 const ABI_VERSION = 1
@@ -42,11 +42,17 @@ function run(handler: JSValue, argument: JSValue): i32 {
 
 /** The entry was interrupted, or ran out of memory; the exception is pending. */
 function cutOff(): i32 {
-  // The prelude catches what can be caught. What arrives here is an interrupt, or memory that ran out while the
-  // prelude itself worked: let it fail the running call, without a deadline.
+  return runCutOff(JS_GetException(context))
+}
+
+/**
+ * The prelude catches what can be caught. What arrives here is an interrupt, or memory that ran out while the
+ * prelude itself worked: let it fail the running call, without a deadline.
+ */
+function runCutOff(exception: JSValue): i32 {
   setInterruptAt(0)
   const argv = scratch + ARGUMENTS
-  store<i64>(argv, JS_GetException(context))
+  store<i64>(argv, exception)
   const result = JS_Call(context, onInterrupted, JS_UNDEFINED, 1, argv)
   JS_FreeValue(context, load<i64>(argv))
   if (!isException(result)) return leave(result)
@@ -116,19 +122,30 @@ export function __ews_attach(features: i32, timeout_ms: i32, stack_bytes: i32, m
   return ABI_VERSION
 }
 
-/**
- * Runs everything that is due. Events of sockets are delivered from here, and the loop, which is JavaScript, is
- * entered when there is more: for the round trip of a message its steps cost as much as the message.
- */
+/** Runs everything that is due. */
 export function __ews_dispatch(): i32 {
   begin()
-  if (!pollSlot || pollsByHand || pushed || wakeAt <= <f64>entered / 1e6) return run(onDispatch, newBool(false))
+  const exception = cutOffBy
+  if (isUndefined(exception)) return run(onDispatch, JS_UNDEFINED)
+  setCutOffBy(JS_UNDEFINED)
+  // What it leaves to be done is done by another dispatch: there is one output.
+  wake(0)
+  return runCutOff(exception)
+}
+
+/**
+ * Events of sockets, without the loop, which is JavaScript: for the round trip of one message its steps would
+ * cost as much as the message.
+ */
+export function __ews_deliver(): i32 {
+  begin()
+  setBlocksUsed(0)
+  if (!pollSlot || pollsByHand || pushed || !isUndefined(cutOffBy) || wakeAt <= <f64>entered / 1e6) return 1
   // What the host refuses is reported by the loop, which asks again.
-  if (fetch(pollSlot, 0) < 0) return run(onDispatch, newBool(false))
-  if (deliverFetched() < 0) return cutOff()
-  if (woken || timedOut || lostJob) return run(onDispatch, newBool(true))
+  if (fetch(pollSlot, 0) < 0) return 1
+  if (deliverFetched() < 0) setCutOffBy(JS_GetException(context))
   setInterruptAt(0)
-  return 0
+  return woken || timedOut || lostJob || blocksUsed || !isUndefined(cutOffBy) ? 1 : 0
 }
 
 /** The loop wants to run at that time. */

@@ -58,6 +58,11 @@ export let pollsByHand: i32 = 0
 /** 1 when the host follows how far the guest is with its events: the plugin can be built anew. */
 export let tracked: i32 = 0
 
+/** 1 when Extism memory was used since the entry began, which only Extism's own calls take back. */
+export let blocksUsed: i32 = 0
+/** What cut off a delivery; the next dispatch begins with it. */
+export let cutOffBy: JSValue = JS_UNDEFINED
+
 /** The table of targets.ts. */
 export let targets: usize = 0
 export let targetCapacity: u32 = 0
@@ -134,5 +139,7 @@ export function setTargets(pointer: usize, capacity: u32, count: u32): void {
   targetCapacity = capacity
   targetCount = count
 }
+export function setBlocksUsed(value: i32): void { blocksUsed = value }
+export function setCutOffBy(value: JSValue): void { cutOffBy = value }
 export function setWakeAt(value: f64): void { wakeAt = value }
 export function setWoken(value: i32): void { woken = value }

@@ -29,7 +29,7 @@ const extismFunctions: Record<string, HostSlot> = {}
 
 native.enter(
   (index) => loop.call(index),
-  (polled) => loop.dispatch(polled),
+  () => loop.dispatch(),
   () => loop.pending(),
   (error) => loop.interrupted(error),
   (promise, reason, handled) => loop.rejections.track(promise, reason, handled !== 0),

@@ -6,7 +6,7 @@ export interface Native extends DirectNatives, Platform {
   /** Hands the prelude's entry points to the glue. */
   enter(
     call: (index: number) => number,
-    dispatch: (polled: boolean) => number,
+    dispatch: () => number,
     pending: () => number,
     interrupted: (error: unknown) => number,
     rejection: (promise: object, reason: unknown, handled: number) => void,

@@ -106,16 +106,12 @@ export class Loop {
     return this.#leave(call)
   }
 
-  /**
-   * Entry: runs everything that is due. The output holds the calls that settled.
-   *
-   * @param polled whether events have been delivered in this entry, so that it goes on behind them.
-   */
-  dispatch(polled = false): number {
+  /** Entry: runs everything that is due. The output holds the calls that settled. */
+  dispatch(): number {
     this.#begin()
     this.#pushed.add(this.#platform.pushed())
     this.#deliver()
-    this.#turn(polled ? undefined : 0)
+    this.#turn(0)
     this.#failLost()
     this.#flush()
     this.#platform.rest?.(this.#due())
@@ -226,15 +222,15 @@ export class Loop {
   }
 
   /**
-   * One turn, as in Node: events, unless they have had theirs, the immediates that were there after them, then the timers that are
+   * One turn, as in Node: events, the immediates that were there after them, then the timers that are
    * due by now. What these start waits for the next turn, so that events always get theirs.
    */
-  #turn(timeoutMs: number | undefined): void {
+  #turn(timeoutMs: number): void {
     const { timers, immediates } = this
     const platform = this.#platform
     platform.runJobs()
     try {
-      if (timeoutMs !== undefined) this.#source?.poll(timeoutMs)
+      this.#source?.poll(timeoutMs)
     } catch (error) {
       // A call that waits here would wait for ever; otherwise the timers go on.
       if (platform.features() === null) throw error
