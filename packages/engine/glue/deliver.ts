@@ -2,8 +2,8 @@
 // handed over one by one, or as a batch.
 
 import { drainJobs } from "./entry"
-import { free, isException, isInt, JS_Call, JS_DupValue, JS_FreeValue, JS_GetException, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
-import { context, inbox, inboxAt, inboxCapacity, inboxEnd, onEvent, onThrown, progressSlot, scratch, setInbox, setInboxRange, timedOut, tracked } from "./state"
+import { free, isException, isInt, JS_Call, JS_DupValue, js_free, js_free_rt, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { context, inbox, inboxAt, inboxCapacity, inboxCount, inboxEnd, onEvent, onThrown, progressSlot, resizeBlockSlot, scratch, setInbox, setInboxCount, setInboxRange, timedOut, tracked } from "./state"
 import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, formOf, functionOf, targetOf } from "./targets"
 
 const RECORD_HEADER: u32 = 16
@@ -15,6 +15,10 @@ const DELIVERED = 2
 const KEPT = 3
 const FIRST_INBOX: u32 = 65536
 const LARGEST_USUAL_INBOX: u32 = 1048576
+/** Blocks with no more records than that hold large ones. */
+const FEW: u32 = 32
+/** A message of so many bytes takes its block over, when it is alone there. */
+const LEAST_TAKEN: u32 = 16384
 /** Behind so many messages of a batch its reader gets a turn. */
 const LARGEST_BATCH: u32 = 256
 
@@ -24,22 +28,22 @@ const LARGEST_BATCH: u32 = 256
  */
 export function fetch(slot: i32, timeoutMs: i32): i32 {
   if (inboxAt < inboxEnd) return inboxEnd - inboxAt
-  // A flood earns a larger block: fewer crossings, each with more events.
-  if (inboxEnd * 2 > inboxCapacity && inboxCapacity < LARGEST_USUAL_INBOX) {
-    const larger = malloc(inboxCapacity * 2)
+  // A flood of small messages earns a larger block: fewer crossings, each with more events. Large ones are
+  // better off in the processor's cache, and alone in a block that they can take over.
+  if (inboxCount > FEW && inboxEnd * 2 > inboxCapacity && inboxCapacity < LARGEST_USUAL_INBOX) {
+    const larger = js_malloc(context, inboxCapacity * 2)
     if (larger) {
-      free(inbox)
+      if (inbox) js_free(context, inbox)
       setInbox(larger, inboxCapacity * 2)
-    }
+    } else JS_FreeValue(context, JS_GetException(context))
   }
   setInboxRange(0, 0)
+  setInboxCount(0)
   if (!inbox) {
-    const block = malloc(FIRST_INBOX)
-    if (!block) {
-      JS_ThrowOutOfMemory(context)
-      return 0
-    }
-    setInbox(block, FIRST_INBOX)
+    const capacity = inboxCapacity ? inboxCapacity : FIRST_INBOX
+    const block = js_malloc(context, capacity)
+    if (!block) return 0
+    setInbox(block, capacity)
   }
   const cells = scratch + 16
   store<i32>(cells, timeoutMs)
@@ -70,10 +74,7 @@ export function deliverFetched(): i32 {
   }
   let failed = false
   while (inboxAt < inboxEnd && !timedOut && !failed) {
-    const before = inboxAt
     failed = !deliverNext(values)
-    // Out of memory: the record stays, and the exception says so.
-    if (inboxAt == before) break
     delivered++
   }
   free(values)
@@ -102,8 +103,10 @@ function isWhole(record: usize): bool {
   return size >= RECORD_HEADER && load<u32>(record, 12) <= size - RECORD_HEADER && size <= inboxEnd - inboxAt
 }
 
-@inline function advance(record: usize): void {
-  setInboxRange(inboxAt + load<u32>(record), inboxEnd)
+/** Behind the record; where there is no block any more, its only message has taken it over. */
+@inline function advance(size: u32): void {
+  if (inbox) setInboxRange(inboxAt + size, inboxEnd)
+  setInboxCount(inboxCount + 1)
 }
 
 /** Text as a string, everything else as bytes. */
@@ -113,18 +116,52 @@ function payloadOf(record: usize, form: i32): JSValue {
   if (load<u8>(record, 4) == RECORD_MESSAGE && load<u16>(record, 6) == OPCODE_TEXT) {
     return JS_NewStringLen(context, bytes, length)
   }
+  if (length >= LEAST_TAKEN && inboxAt == 0 && load<u32>(record) == inboxEnd) return takeBlock(bytes, length, form)
   return form == FORM_BUFFER
     ? JS_NewArrayBufferCopy(context, bytes, length)
     : JS_NewUint8ArrayCopy(context, bytes, length)
 }
 
+/** Bytes over the block itself: it has no other record, and its message is not copied again. */
+function takeBlock(bytes: usize, length: u32, form: i32): JSValue {
+  isTaking = true
+  const view = JS_NewUint8Array(context, bytes, length, resizeBlockSlot, 0, 0)
+  isTaking = false
+  if (isException(view)) return view
+  setInbox(0, inboxCapacity)
+  setInboxRange(0, 0)
+  if (form != FORM_BUFFER) return view
+  const buffer = JS_GetTypedArrayBuffer(context, view, 0, 0, 0)
+  JS_FreeValue(context, view)
+  return buffer
+}
+
+/** Whether QuickJS is about to take a block over: it frees what it could not take. */
+let isTaking = false
+
+/**
+ * Called by QuickJS for bytes of a block that was taken over: size 0 when nothing refers to them any more, another when
+ * the author gives their buffer another one.
+ */
+export function ews_resizeBlock(runtime: usize, opaque: usize, bytes: usize, size: usize): usize {
+  if (isTaking) return 0
+  const block = bytes - RECORD_HEADER
+  if (size == 0) {
+    js_free_rt(runtime, block)
+    return 0
+  }
+  const resized = js_realloc_rt(runtime, block, size + RECORD_HEADER)
+  return resized ? resized + RECORD_HEADER : 0
+}
+
 function deliverEvent(record: usize, socket: u32, values: usize): bool {
-  const payload = payloadOf(record, FORM_BUFFER)
-  if (isException(payload)) return false
+  const size = load<u32>(record)
   const type = load<u8>(record, 4)
   const flags = load<u8>(record, 5)
   const code = load<u16>(record, 6)
-  advance(record)
+  const payload = payloadOf(record, FORM_BUFFER)
+  if (isException(payload)) return false
+  advance(size)
   report(socket, DELIVERING)
   store<i64>(values, newInt(type))
   store<i64>(values, newInt(flags), 8)
@@ -148,9 +185,10 @@ function deliverEvent(record: usize, socket: u32, values: usize): bool {
 
 /** One message, which is handled when its target has returned. */
 function deliverMessage(record: usize, socket: u32, form: i32, callee: JSValue, values: usize): bool {
+  const size = load<u32>(record)
   const payload = payloadOf(record, form)
   if (isException(payload)) return false
-  advance(record)
+  advance(size)
   report(socket, DELIVERING)
   store<i64>(values, payload)
   const done = hand(callee, 1, values)
@@ -168,6 +206,8 @@ function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
   while (count < LARGEST_BATCH && inboxAt < inboxEnd) {
     const record = inbox + inboxAt
     if (!isWhole(record) || load<u32>(record, 8) != socket || load<u8>(record, 4) != RECORD_MESSAGE) break
+    const size = load<u32>(record)
+    const length = load<u32>(record, 12)
     const payload = payloadOf(record, FORM_BYTES)
     if (isException(payload)) {
       if (count == 0) return false
@@ -176,14 +216,15 @@ function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
       break
     }
     store<i64>(values + (<usize>count << 3), payload)
-    advance(record)
+    advance(size)
     count++
-    bytes += load<u32>(record, 12)
+    bytes += length
   }
   // It takes the values over, or frees them.
   const messages = JS_NewArrayFrom(context, count, values)
   if (isException(messages)) {
-    setInboxRange(start, inboxEnd)
+    // Still there, unless their block was taken over.
+    if (inbox) setInboxRange(start, inboxEnd)
     return false
   }
   for (let i: u32 = 0; i < count && tracked; i++) {

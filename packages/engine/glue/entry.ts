@@ -4,7 +4,7 @@
 import { deliverFetched, fetch } from "./deliver"
 import { error_set, newBlock } from "./extism"
 import { free, isException, isUndefined, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
-import { blocksUsed, cellCount, cells, context, cutOffBy, failure, fresh, inboxAt, inboxEnd, interruptAt, limitClock, lostJob, onCall, onDispatch, onInterrupted, onPending, onRejection, pollsByHand, pollSlot, pushed, scratch, setAttached, setBlocksUsed, setCells, setCutOffBy, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, setWakeAt, setWoken, timedOut, timeLimit, wakeAt, woken } from "./state"
+import { blocksUsed, cellCount, cells, context, cutOffBy, failure, fresh, inbox, inboxAt, inboxCapacity, inboxEnd, interruptAt, limitClock, lostJob, onCall, onDispatch, onInterrupted, onPending, onRejection, pollsByHand, pollSlot, pushed, scratch, setAttached, setBlocksUsed, setCells, setCutOffBy, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, setWakeAt, setWoken, timedOut, timeLimit, wakeAt, woken } from "./state"
 import { monotonic, random_get, timeOf } from "./wasi"
 
 const ABI_VERSION = 1
@@ -13,6 +13,9 @@ const ABI_VERSION = 1
 const ARGUMENTS: usize = 128
 const REJECTION: usize = 136
 const CLOCK: usize = 160
+
+/** How many blocks of events one delivery takes: large messages come in blocks of their own. */
+const MOST_BLOCKS = 16
 
 /** When the entry began, in nanoseconds. */
 let entered: u64 = 0
@@ -141,9 +144,17 @@ export function __ews_deliver(): i32 {
   begin()
   setBlocksUsed(0)
   if (!pollSlot || pollsByHand || pushed || !isUndefined(cutOffBy) || wakeAt <= <f64>entered / 1e6) return 1
-  // What the host refuses is reported by the loop, which asks again.
-  if (fetch(pollSlot, 0) < 0) return 1
-  if (deliverFetched() < 0) setCutOffBy(JS_GetException(context))
+  for (let blocks = 0; blocks < MOST_BLOCKS; blocks++) {
+    const waiting = fetch(pollSlot, 0)
+    // What the host refuses is reported by the loop, which asks again.
+    if (waiting < 0) return 1
+    // Without a block there is an exception as well.
+    if (!inbox || deliverFetched() < 0) {
+      setCutOffBy(JS_GetException(context))
+      break
+    }
+    if (<u32>waiting * 2 < inboxCapacity || woken || timedOut) break
+  }
   setInterruptAt(0)
   return woken || timedOut || lostJob || blocksUsed || !isUndefined(cutOffBy) ? 1 : 0
 }

@@ -4,7 +4,7 @@
 
 import { fromCell, toCell } from "./cells"
 import { deliverFetched, fetch } from "./deliver"
-import { arg, free, isInt, isUndefined, JS_DupValue, JS_EXCEPTION, JS_FreeCString, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { arg, free, isInt, isUndefined, JS_DupValue, JS_EXCEPTION, js_free, js_malloc, JS_FreeCString, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, pollSlot, scratch, setFailure, setInbox, setListener, setPollsByHand } from "./state"
 import { removeTarget, setTarget } from "./targets"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
@@ -102,9 +102,9 @@ export function js_directRead(c: usize, self: JSValue, argc: i32, argv: usize): 
 export function js_reserve(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   const bytes = <u32>intArgument(argc, argv, 0)
   if (bytes <= inboxCapacity || inboxAt < inboxEnd) return JS_UNDEFINED
-  const block = malloc(bytes)
-  if (!block) return JS_ThrowOutOfMemory(c)
-  if (inbox) free(inbox)
+  const block = js_malloc(c, bytes)
+  if (!block) return JS_EXCEPTION
+  if (inbox) js_free(c, inbox)
   setInbox(block, bytes)
   return JS_UNDEFINED
 }

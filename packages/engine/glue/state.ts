@@ -40,11 +40,20 @@ export let timedOut: i32 = 0
 /** 1 when a promise job was cut off by an interrupt: the promise it would have settled never will be. */
 export let lostJob: i32 = 0
 
-/** The block that events are drained into, and what of it is not delivered yet. */
+/** Slot of `ews_resizeBlock`, which QuickJS calls for a block that a message has taken over. */
+export let resizeBlockSlot: i32 = 0
+
+/**
+ * The block that events are drained into, 0 for none, how large it is or is to be, and what of it is not
+ * delivered yet. Of QuickJS's own memory: messages may take it over.
+ */
 export let inbox: usize = 0
 export let inboxCapacity: u32 = 0
 export let inboxAt: u32 = 0
 export let inboxEnd: u32 = 0
+
+/** How many records the last block had. */
+export let inboxCount: u32 = 0
 
 /** Table slots of the host functions by which events are drained and followed; 0 before there are sockets. */
 export let pollSlot: i32 = 0
@@ -132,6 +141,8 @@ export function setListener(poll: i32, progress: i32, event: JSValue, thrown: JS
   onEvent = event
   onThrown = thrown
 }
+export function setResizeBlockSlot(value: i32): void { resizeBlockSlot = value }
+export function setInboxCount(value: u32): void { inboxCount = value }
 export function setPollsByHand(value: i32): void { pollsByHand = value }
 export function setTracked(value: i32): void { tracked = value }
 export function setTargets(pointer: usize, capacity: u32, count: u32): void {

@@ -38,8 +38,9 @@ await main()
 async function main(): Promise<void> {
   const glue = renameImportModule(await compileGlue(`${root}/glue`), 'env', 'engine')
   const quickjs = shareTable(await readFile(require.resolve('quickjs-wasi/quickjs.wasm')))
-  const { wasm, natives, indices } = trim(await merge({ engine: quickjs, env: glue }))
-  const engine = await loadPrelude(await optimise(wasm, '-O2'), natives)
+  const trimmed = trim(await merge({ engine: quickjs, env: glue }))
+  const { wasm, indices } = trimmed
+  const engine = await loadPrelude(await optimise(wasm, '-O2'), trimmed)
   // Function numbers differ between them, but slots of the table do not, and a snapshot has only those.
   const base = await optimise(trimToBase(wasm), '-Os')
   const plain = await optimise(trimToPlainBase(wasm, indices), '-Os')
@@ -64,6 +65,8 @@ interface Trimmed {
   readonly wasm: Uint8Array
   /** Their slots in the table. */
   readonly natives: ReadonlyMap<string, number>
+  /** The slot of `ews_resizeBlock`. */
+  readonly resizeBlock: number
   /** Their function indices. */
   readonly indices: ReadonlyMap<string, number>
 }
@@ -74,10 +77,10 @@ function trim(merged: Uint8Array): Trimmed {
   const functions = module.exports.filter(
     ({ kind, name }) => kind === 'function' && name.startsWith(nativePrefix),
   )
-  const first = appendToTable(
-    module,
-    functions.map(({ index }) => index),
-  )
+  const resizeBlock = module.exports.find(({ name }) => name === 'ews_resizeBlock')
+  if (resizeBlock === undefined) throw new Error('the glue has no ews_resizeBlock')
+  const inTable = [...functions, resizeBlock].map(({ index }) => index)
+  const first = appendToTable(module, inTable)
   const names = functions.map(({ name }) => name.slice(nativePrefix.length))
   const natives = new Map(names.map((name, i) => [name, first + i]))
   const indices = new Map(functions.map(({ index }, i) => [names[i] ?? '', index]))
@@ -87,21 +90,21 @@ function trim(merged: Uint8Array): Trimmed {
   module.globals.forEach(({ mutable }, index) => {
     if (mutable) module.exports.push({ name: `global_${index}`, kind: 'global', index })
   })
-  return { wasm: encodeModule(module), natives, indices }
+  return { wasm: encodeModule(module), natives, indices, resizeBlock: first + functions.length }
 }
 
 async function loadPrelude(
   wasm: Uint8Array,
-  natives: ReadonlyMap<string, number>,
+  { natives, resizeBlock }: Trimmed,
 ): Promise<Uint8Array> {
   const compiled = await WebAssembly.compile(wasm as BufferSource)
   const parser = EngineInstance.open(compiled)
-  parser.start(nativesProperty, natives)
+  parser.start(nativesProperty, natives, resizeBlock)
   const bytecode = parser.compile(await bundle('prelude/index.ts'), 'extism-ws:prelude', {
     positions: false,
   })
   const engine = EngineInstance.open(compiled)
-  engine.start(nativesProperty, natives)
+  engine.start(nativesProperty, natives, resizeBlock)
   engine.evaluate(bytecode)
   engine.seal()
   const module = decodeModule(wasm)
