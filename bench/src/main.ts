@@ -54,7 +54,7 @@ const rows = [
   ...sizeRows,
   ...workloadRows,
 ]
-const fullRounds = 15
+const fullRounds = 9
 const quickRounds = 3
 const quickEffort = 0.2
 

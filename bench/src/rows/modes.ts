@@ -6,6 +6,7 @@ import { pluginSide } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
 import { echoRow } from './echo.js'
 import { floodRow, medium, small } from './flood.js'
+import { medium as outgoing, sendRow } from './send.js'
 
 /** Threads, and the other build, are new and cold in every row. */
 const options = { warmUps: 3 }
@@ -16,6 +17,7 @@ export const modeRows: readonly Row[] = [
   echoRow('echo, 1 KiB, modes and layers', 1024, allWays, options),
   floodRow('flood, 64 B binary, modes and layers', less(small), allWays, options),
   floodRow('flood, 1 KiB binary, modes and layers', less(medium), allWays, options),
+  sendRow('send flood, 1 KiB binary, modes and layers', less(outgoing), allWays, options),
 ]
 
 /** There are many sides, some of which take long. */
