@@ -1,4 +1,5 @@
 import { cancelContract } from './cancel.js'
+import { codecContract } from './codecs.js'
 import type { Hosting } from './hosting.js'
 import { httpSyncContract } from './http-sync.js'
 import { httpContract } from './http.js'
@@ -20,4 +21,5 @@ export function contract(hosting: Hosting): void {
   keptContract(hosting)
   waitingContract(hosting)
   restartContract(hosting)
+  codecContract(hosting)
 }
