@@ -42,6 +42,7 @@ describe('on a newer Node', () => {
         'test/isolation',
         'test/mode',
         'test/leak-modes.test.ts',
+        'test/memory-growth.test.ts',
         '--reporter=json',
         // The other worker of this run is at work as well.
         '--maxWorkers=1',

@@ -6,6 +6,7 @@ import { httpContract } from './http.js'
 import { connectionsContract } from './connections.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
+import { memoryContract } from './memory.js'
 import { restartContract } from './restart.js'
 import { contractSuite } from './suite.js'
 import { waitingContract } from './waiting.js'
@@ -22,4 +23,5 @@ export function contract(hosting: Hosting): void {
   waitingContract(hosting)
   restartContract(hosting)
   codecContract(hosting)
+  memoryContract(hosting)
 }
