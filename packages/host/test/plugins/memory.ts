@@ -1,4 +1,12 @@
-import { connect, sync, WebSocket, type PluginCall, type SyncSocket } from '@extism-ws/guest'
+import {
+  connect,
+  sync,
+  WebSocket,
+  type EwsError,
+  type PluginCall,
+  type Socket,
+  type SyncSocket,
+} from '@extism-ws/guest'
 
 const mebibyte = 2 ** 20
 
@@ -102,4 +110,47 @@ export function betweenWaits(call: PluginCall) {
   }
   socket.close()
   return { wrong, mebibytes: ballast.mebibytes, intact: ballast.intact }
+}
+
+/** Everything that comes until the connection ends, and why it did. */
+export async function readAll(call: PluginCall) {
+  const { url } = inputOf(call)
+  const lengths: number[] = []
+  const socket = await connect(url)
+  try {
+    for await (const message of socket) lengths.push(message.length)
+    return { lengths, closed: await socket.closed }
+  } catch (error) {
+    return { lengths, closed: await socket.closed, failure: failureOf(error) }
+  }
+}
+
+/** The same without `await`. */
+export function readAllSync(call: PluginCall) {
+  const { url } = inputOf(call)
+  const lengths: number[] = []
+  const socket = sync.connect(url)
+  try {
+    for (const message of socket) lengths.push(message.length)
+    return { lengths, closed: socket.closed }
+  } catch (error) {
+    return { lengths, closed: socket.closed, failure: failureOf(error) }
+  }
+}
+
+function failureOf(error: unknown): { code: string; cause: string } {
+  const { code, cause } = error as EwsError
+  return { code, cause: (cause as EwsError | undefined)?.code ?? 'none' }
+}
+
+let kept: Socket | undefined
+
+export async function keep(call: PluginCall) {
+  kept = await connect(inputOf(call).url)
+}
+
+/** Of the socket that is kept. */
+export async function echo(call: PluginCall) {
+  kept?.send(call.inputText())
+  return await kept?.receive()
 }
