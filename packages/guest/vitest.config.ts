@@ -7,6 +7,7 @@ export default defineConfig({
     alias: {
       '#bridge': fileURLToPath(new URL('test/fake-bridge.ts', import.meta.url)),
       '#sync-bridge': fileURLToPath(new URL('test/fake-sync-bridge.ts', import.meta.url)),
+      '#sync-values': fileURLToPath(new URL('src/codec/typed-sync-socket.ts', import.meta.url)),
       '#restart': fileURLToPath(new URL('src/restart.ts', import.meta.url)),
       '#events': fileURLToPath(new URL('src/events/own.ts', import.meta.url)),
     },

@@ -76,7 +76,7 @@ describe('the types of the public API', () => {
   })
 
   it('of sync', () => {
-    expectTypeOf(sync.connect).returns.toEqualTypeOf<SyncSocket>()
+    expectTypeOf(() => sync.connect('')).returns.toEqualTypeOf<SyncSocket>()
     expectTypeOf<SyncSocket['receive']>().returns.toEqualTypeOf<Message | undefined>()
     expectTypeOf<SyncSocket['close']>().returns.toEqualTypeOf<CloseInfo>()
     expectTypeOf<SyncSocket>().toExtend<Iterable<Message>>()

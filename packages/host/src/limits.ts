@@ -2,7 +2,10 @@
 export interface Limits {
   /** Sockets that may be open or connecting at a time. Default: 64. */
   readonly sockets: number
-  /** Largest message received, in bytes; larger ones close the socket. Default: 16 MiB. */
+  /**
+   * Largest message received, in bytes; larger ones close the socket, and so do those above a quarter of the
+   * plugin's `memoryBytes`. Default: 16 MiB.
+   */
   readonly messageBytes: number
   /** Most frames that a message may come in; more close the socket. Default: 16,384. */
   readonly fragments: number
@@ -50,8 +53,17 @@ export const defaultLimits: Limits = {
 /** Of these `ws` makes 32-bit integers: a fraction, or more than fits, would mean no limit at all. */
 const wholeNumbers = ['messageBytes', 'fragments'] as const
 
-/** @throws {TypeError} for a limit that is not a positive, finite number. */
-export function limitsFrom(set: Partial<Limits>): Limits {
+/**
+ * What of a plugin's memory a message may take: it is there twice, as it came and as what the author gets, and
+ * text may be twice as large then.
+ */
+const messageShare = 1 / 4
+
+/**
+ * @param memoryBytes of the plugin: what it could never hold is not received.
+ * @throws {TypeError} for a limit that is not a positive, finite number.
+ */
+export function limitsFrom(set: Partial<Limits>, memoryBytes: number): Limits {
   const limits = withDefaults('sockets', { ...defaultLimits }, set)
   if (set.connectsPerMinute === undefined) {
     limits.connectsPerMinute = Math.max(limits.connectsPerMinute, 2 * limits.sockets)
@@ -61,6 +73,8 @@ export function limitsFrom(set: Partial<Limits>): Limits {
     if (Number.isInteger(value) && value < 2 ** 31) continue
     throw new TypeError(`sockets.${name} must be a whole number below 2 GiB, got ${value}`)
   }
+  const most = Math.max(1, Math.floor(memoryBytes * messageShare))
+  limits.messageBytes = Math.min(limits.messageBytes, most)
   return limits
 }
 

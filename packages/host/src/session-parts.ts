@@ -62,7 +62,7 @@ export function sessionParts(
   const { log } = logs
   const stats = new PluginStats(identity, log)
   const policy = new Policy({ ...sockets, allow: sockets.allow ?? [] }, undefined, webSockets, log)
-  const limits = limitsFrom(sockets)
+  const limits = limitsFrom(sockets, memoryBytes)
   const settings = {
     policy,
     limits,

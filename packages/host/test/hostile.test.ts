@@ -1,4 +1,10 @@
-import { directFunctions, errorNumbers, portableFunctions, writeRecord } from '@extism-ws/protocol'
+import {
+  directFunctions,
+  errorNumbers,
+  portableFunctions,
+  RecordType,
+  writeRecord,
+} from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { directLayer, GuestMemory } from '../src/bridge/direct.js'
@@ -157,6 +163,22 @@ describe('a hostile guest', () => {
     const socket = connect(session)
     expect(callPortable('ws_send', socket, 1, 0n, 0)).toBe(errno('EWS_CLOSED'))
     expect(session.error()).toContain('connecting')
+  })
+
+  it('gets a code from every function for a socket that has ended', async () => {
+    const socket = Number(session.connect(encoder.encode(`${server.origin}/close?code=4001`)))
+    for (let type = 0; type !== RecordType.close; type = new DataView(memory.buffer).getUint8(4)) {
+      await waitFor(() => session.hasEvents)
+      // One event after the other.
+      expect(call('ws_direct_receive', socket, 0, 0, 4096)).toBeGreaterThan(0)
+    }
+    expect(call('ws_direct_receive', socket, 0, 0, 4096)).toBe(errno('EWS_BAD_SOCKET'))
+    expect(call('ws_direct_receive', socket, -1, 0, 4096)).toBe(errno('EWS_BAD_SOCKET'))
+    expect(callPortable('ws_receive', socket, -1, context.alloc(4096n), 4096)).toBe(
+      errno('EWS_BAD_SOCKET'),
+    )
+    expect(call('ws_direct_send', socket, 1, 0, 0)).toBe(errno('EWS_BAD_SOCKET'))
+    expect(call('ws_direct_close', socket, 1000, 0, 0)).toBe(errno('EWS_BAD_SOCKET'))
   })
 
   it('is told how large a block the next event needs, and loses nothing', async () => {

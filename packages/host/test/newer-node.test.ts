@@ -42,6 +42,7 @@ describe('on a newer Node', () => {
         'test/isolation',
         'test/mode',
         'test/leak-modes.test.ts',
+        'test/memory-growth.test.ts',
         '--reporter=json',
         // The other worker of this run is at work as well.
         '--maxWorkers=1',
@@ -61,6 +62,6 @@ describe('on a newer Node', () => {
       expect(failed).toEqual([])
       expect(numPassedTests).toBeGreaterThan(100)
     },
-    480_000,
+    720_000,
   )
 })

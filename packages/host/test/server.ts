@@ -108,6 +108,13 @@ function serve(socket: WebSocket, url: URL): void {
       push()
       break
     }
+    case '/sizes':
+      // One message of each size, in bytes, then a close frame.
+      for (const size of (url.searchParams.get('sizes') ?? '').split(',')) {
+        socket.send(messageOf(url.searchParams.get('kind'), Number(size)))
+      }
+      socket.close(1000)
+      break
     case '/sink':
       break
     case '/close':
@@ -123,4 +130,10 @@ function serve(socket: WebSocket, url: URL): void {
       // A close reason has 123 bytes at the most, and a hostile guest's path more.
       socket.close(1008, `unknown path ${url.pathname}`.slice(0, 123))
   }
+}
+
+/** `wide` is text whose characters take two bytes, in the guest as in UTF-8, when there are many. */
+function messageOf(kind: string | null, size: number): string | Uint8Array {
+  if (kind === 'binary') return new Uint8Array(size)
+  return kind === 'wide' && size > 1000 ? 'Ж'.repeat(size / 2) : 'x'.repeat(size)
 }

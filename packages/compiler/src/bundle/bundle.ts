@@ -80,12 +80,14 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
 /**
  * @param input the entry file, or what stands in for it.
  * @param inject files besides the guest library's whose exports free names are.
+ * @param waits whether there are sockets of `sync` whose messages a codec makes values of.
  */
 async function bundleAs(
   input: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   entry: string,
   options: BundleOptions,
   inject: readonly string[] = [],
+  waits = false,
 ): Promise<Bundle> {
   const layer = options.portable ? 'extism-ws-portable' : 'extism-ws-direct'
   const folder = projectFolder(entry)
@@ -129,6 +131,7 @@ async function bundleAs(
         // By which packages know our engine, whose globals the official one does not have.
         ...(options.official === true ? [] : ['extism-ws-engine']),
         ...(exported.has(restartExport) ? ['extism-ws-restart'] : []),
+        ...(waits ? [] : ['extism-ws-no-sync']),
       ],
       // Packages for browsers count on their bundler for this one.
       define: { 'process.env.NODE_ENV': '"production"' },
@@ -144,7 +147,10 @@ async function bundleAs(
       ...(options.official === true ? officialFormat : {}),
     })
     if ((globals.needed || globalObject.needed) && inject.length === 0) {
-      return await bundleAs(input, entry, options, [PackageGlobals.inject])
+      return await bundleAs(input, entry, options, [PackageGlobals.inject], waits)
+    }
+    if (!waits && ['#sync-bridge', '#sync-values'].every((name) => isBundled(name, metafile))) {
+      return await bundleAs(input, entry, options, inject, true)
     }
     if (input.stdin === undefined && isScriptInModule(messages, entry, folder)) {
       const stdin = await asScript(entry, folder)
@@ -189,15 +195,20 @@ function usedHostFunctions(
   metafile: Metafile,
   portable: boolean,
 ): Map<string, Signature> {
-  const bridges = Object.values(metafile.inputs)
-    .flatMap(({ imports }) => imports)
-    .filter(({ original }) => original === '#bridge')
-    .map(({ path }) => path)
-  const inOutput = Object.values(metafile.outputs).some(({ inputs }) =>
-    bridges.some((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
-  )
+  const inOutput = isBundled('#bridge', metafile)
   const functions: Record<string, Signature> = portable ? portableFunctions : directFunctions
   return new Map(
     Object.entries(functions).filter(([name]) => inOutput && code.includes(`"${name}"`)),
+  )
+}
+
+/** Whether something of what a name of the guest library's own stands for is in the output. */
+function isBundled(name: string, { inputs, outputs }: Metafile): boolean {
+  const paths = Object.values(inputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ original }) => original === name)
+    .map(({ path }) => path)
+  return Object.values(outputs).some((output) =>
+    paths.some((path) => (output.inputs[path]?.bytesInOutput ?? 0) > 0),
   )
 }

@@ -74,12 +74,37 @@ describe('a codec', () => {
     expect(used.gzip - without.gzip).toBeLessThan(most)
   })
 
-  test('is nothing that a plugin without one contains', async () => {
-    const folder = await project({
-      'plugin.js':
-        "import { connect } from '@extism-ws/guest'\nexport const run = () => connect('')",
-    })
-    const { modules } = await compile({ entry: join(folder, 'plugin.js') })
-    expect(modules.map(({ file }) => file).filter((file) => file.includes('codec'))).toEqual([])
+  const guest = "from '@extism-ws/guest'"
+  const raw = "import { raw } from '@extism-ws/guest/codec/raw'"
+
+  test.each([
+    ['connect', `import { connect } ${guest}`, "connect('')"],
+    ['sync', `import { sync } ${guest}`, "sync.connect('')"],
+  ])('is nothing that a plugin without one contains (%s)', async (_name, imports, expression) => {
+    expect(await ofCodecs(imports, expression)).toEqual([])
+  })
+
+  test('brings what waits into a plugin that waits, and into no other', async () => {
+    const awaits = await ofCodecs(
+      `import { connect } ${guest}; ${raw}`,
+      'connect("", { codec: raw })',
+    )
+    expect(awaits).toContain('typed-socket')
+    expect(awaits).not.toContain('typed-sync-socket')
+    const waits = await ofCodecs(
+      `import { sync } ${guest}; ${raw}`,
+      'sync.connect("", { codec: raw })',
+    )
+    expect(waits).toContain('typed-sync-socket')
+    expect(waits).not.toContain('no-sync')
   })
 })
+
+/** Files of the guest library's codecs that a plugin contains. */
+async function ofCodecs(imports: string, expression: string): Promise<string[]> {
+  const folder = await project({
+    'plugin.js': `${imports}\nexport const run = () => ${expression}`,
+  })
+  const { modules } = await compile({ entry: join(folder, 'plugin.js') })
+  return modules.flatMap(({ file }) => /codec\/(.+)\.js$/.exec(file)?.[1] ?? [])
+}

@@ -1,7 +1,11 @@
+import { wrapSync } from '#sync-values'
+
 import type { Message } from '../message-target.js'
 import type { Socket } from '../socket.js'
+import type { SyncSocket } from '../sync/sync-socket.js'
 import type { StandardSchema } from './standard-schema.js'
 import { TypedSocket } from './typed-socket.js'
+import type { TypedSyncSocket } from './typed-sync-socket.js'
 import type { Undecodable } from './undecodable.js'
 
 /** How values become messages, and messages values. */
@@ -17,11 +21,13 @@ export interface Format<In, Out = In> {
 /** A format that can make a socket of messages one of values. */
 export interface Codec<In, Out = In> extends Format<In, Out> {
   /**
-   * Sends and receives values over a socket that there is already: after a restart, from `sockets`, or one
-   * that was opened to the host. The socket must not be read besides.
+   * Sends and receives values over a socket that there is already: after a restart, from `sockets`, one that was
+   * opened to the host, or one of `sync`. The socket must not be read besides.
    */
   wrap<Valid>(socket: Socket, options: SchemaOptions<Valid>): TypedSocket<Valid, Out>
   wrap(socket: Socket, options?: CodecOptions): TypedSocket<In, Out>
+  wrap<Valid>(socket: SyncSocket, options: SchemaOptions<Valid>): TypedSyncSocket<Valid, Out>
+  wrap(socket: SyncSocket, options?: CodecOptions): TypedSyncSocket<In, Out>
 }
 
 export interface CodecOptions {
@@ -45,18 +51,18 @@ export interface SchemaOptions<Valid> extends Omit<CodecOptions, 'schema'> {
 /** A codec of one's own. */
 export function codec<In, Out = In>(format: Format<In, Out>): Codec<In, Out> {
   const { name } = format
-  function wrap<Valid>(socket: Socket, options: SchemaOptions<Valid>): TypedSocket<Valid, Out>
-  function wrap(socket: Socket, options?: CodecOptions): TypedSocket<In, Out>
   function wrap<Valid>(
-    socket: Socket,
+    socket: Socket | SyncSocket,
     options: CodecOptions | SchemaOptions<Valid> = {},
-  ): TypedSocket<In | Valid, Out> {
-    return new TypedSocket<In | Valid, Out>(socket, format, options)
+  ): unknown {
+    return Symbol.asyncIterator in socket
+      ? new TypedSocket<In | Valid, Out>(socket, format, options)
+      : wrapSync(socket, format, options)
   }
   return {
     name,
     encode: (value) => format.encode(value),
     decode: (message) => format.decode(message),
-    wrap,
+    wrap: wrap as Codec<In, Out>['wrap'],
   }
 }

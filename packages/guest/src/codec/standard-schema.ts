@@ -11,7 +11,7 @@ export interface StandardSchema<Valid> {
   }
 }
 
-type StandardResult<Valid> =
+export type StandardResult<Valid> =
   | { readonly value: Valid; readonly issues?: undefined }
   | { readonly issues: readonly StandardSchemaIssue[] }
 

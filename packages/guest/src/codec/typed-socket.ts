@@ -1,18 +1,11 @@
 import type { Reconnected, Reconnecting } from '@extism-ws/protocol'
 
-import { ConnectionFacts } from '../connection-facts.js'
 import type { CloseInfo } from '../connection.js'
-import { engine } from '../engine.js'
 import type { Message } from '../message-target.js'
 import type { Socket } from '../socket.js'
 import type { Format, CodecOptions, SchemaOptions } from './codec.js'
-import type { StandardSchema } from './standard-schema.js'
-import { excerpt, refusedBy, thrownBy, type Undecodable } from './undecodable.js'
-
-/** In an object, since a value may be undefined. */
-interface Decoded<In> {
-  readonly value: In
-}
+import type { StandardResult } from './standard-schema.js'
+import { TypedConnection, type Decoded } from './typed-connection.js'
 
 /**
  * A socket whose messages are values: those that a codec makes of them, and a schema accepts.
@@ -20,37 +13,20 @@ interface Decoded<In> {
  * Made by `connect(url, { codec })` and by `codec.wrap(socket)`.
  */
 export class TypedSocket<In, Out = In>
-  extends ConnectionFacts
+  extends TypedConnection<In, Out>
   implements AsyncIterable<In>, AsyncDisposable
 {
   /** Resolves, never rejects, when the connection has ended. */
   readonly closed: Promise<CloseInfo>
-  /** See `CodecOptions`; may be changed at any time. */
-  onUndecodable: ((failure: Undecodable) => void) | undefined
   readonly #socket: Socket
-  readonly #format: Format<In, Out>
-  readonly #schema: StandardSchema<In> | undefined
-  #undecodable = 0
   /** The last read that was asked for: a schema may take its time, and values come in the order of messages. */
   #last: Promise<unknown> = Promise.resolve()
 
   /** @internal */
-  constructor(
-    socket: Socket,
-    format: Format<In, Out>,
-    { onUndecodable, schema }: CodecOptions | SchemaOptions<In>,
-  ) {
-    super(ConnectionFacts.connectionOf(socket))
+  constructor(socket: Socket, format: Format<In, Out>, options: CodecOptions | SchemaOptions<In>) {
+    super(socket, format, options)
     this.closed = socket.closed
-    this.onUndecodable = onUndecodable
     this.#socket = socket
-    this.#format = format
-    this.#schema = schema
-  }
-
-  /** How many of the messages that were read could not be decoded, or were refused by the schema. */
-  get undecodable(): number {
-    return this.#undecodable
   }
 
   /** See `Socket`. */
@@ -67,15 +43,6 @@ export class TypedSocket<In, Out = In>
   }
   set onReconnected(listener: ((info: Reconnected) => void) | undefined) {
     this.#socket.onReconnected = listener
-  }
-
-  /**
-   * Encodes a value and sends it as one message. Throws what the codec throws for a value that it cannot encode.
-   *
-   * @throws {EwsError} `EWS_CLOSED`, `EWS_LIMIT`: see `Socket`.
-   */
-  send(value: Out): void {
-    this.#socket.send(this.#format.encode(value))
   }
 
   /** See `Socket`. */
@@ -141,32 +108,14 @@ export class TypedSocket<In, Out = In>
 
   /** Undefined for a message that was reported instead. */
   async #decode(message: Message): Promise<Decoded<In> | undefined> {
-    let failure: Undecodable
+    let result: StandardResult<In>
     try {
-      const value = this.#format.decode(message)
-      if (this.#schema === undefined) return { value }
-      const result = await this.#schema['~standard'].validate(value)
-      if (result.issues === undefined) return result
-      failure = refusedBy(this.#format.name, message, result.issues)
+      const value = this.format.decode(message)
+      if (this.schema === undefined) return { value }
+      result = await this.schema['~standard'].validate(value)
     } catch (error) {
-      failure = thrownBy(this.#format.name, message, error)
+      return this.thrown(message, error)
     }
-    this.#report(failure)
-    return undefined
+    return this.checked(message, result)
   }
-
-  #report(failure: Undecodable): void {
-    const first = this.#undecodable++ === 0
-    if (this.onUndecodable !== undefined) this.onUndecodable(failure)
-    else if (first) warn(this.url, failure)
-  }
-}
-
-function warn(url: string, { error, message }: Undecodable): void {
-  // A schema may quote all of a large message.
-  const why = error.message.slice(0, 200)
-  engine().loop.warn(
-    `${url}: a message is left out (${why}), as are others like it, without another warning; ` +
-      `set \`onUndecodable\` to see them. It has ${excerpt(message)}`,
-  )
 }

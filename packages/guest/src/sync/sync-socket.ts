@@ -7,6 +7,7 @@ import { ConnectionFacts } from '../connection-facts.js'
 import { messageOf, type Message } from '../message-target.js'
 import { addOpen } from '../open-sockets.js'
 import { Deadline, never } from './deadline.js'
+import { closeByUsing } from './disposable.js'
 import { enroll, fetchOf, handle, sortOut } from './early-events.js'
 
 export interface WaitOptions {
@@ -124,14 +125,7 @@ export class SyncSocket extends ConnectionFacts implements Iterable<Message> {
   }
 }
 
-// Where the engine does not have it, bundlers lower `using` to a look-up of this symbol.
-Object.defineProperty(SyncSocket.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
-  value(this: SyncSocket): void {
-    this.close()
-  },
-  writable: true,
-  configurable: true,
-})
+closeByUsing(SyncSocket.prototype)
 
 /** The next message; undefined when the time passed, or the connection has ended. */
 function nextMessage(connection: Connection, deadline: Deadline): Message | undefined {

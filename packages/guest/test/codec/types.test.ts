@@ -10,10 +10,13 @@ import { protobuf } from '../../src/codec/protobuf.js'
 import { raw } from '../../src/codec/raw.js'
 import {
   connect,
+  sync,
   type Message,
   type Socket,
   type StandardSchema,
+  type SyncSocket,
   type TypedSocket,
+  type TypedSyncSocket,
 } from '../../src/index.js'
 import { TradeSchema, type Trade } from './trade_pb.js'
 
@@ -33,6 +36,11 @@ const made = {
   valibot: () => connect('', { codec: json(), schema: v.object({ price: v.number() }) }),
   arktype: () => connect('', { codec: json(), schema: type({ price: 'number' }) }),
   sendsToo: () => connect('', { codec: json<unknown, string>(), schema: z.number() }),
+  sync: () => sync.connect('', { codec: msgpack<Tick, string>(), name: 'feed' }),
+  syncPlain: () => sync.connect('', { name: 'feed' }),
+  syncChecked: () => sync.connect('', { codec: json(), schema: z.object({ price: z.number() }) }),
+  syncWrapped: (socket: SyncSocket) => json<Tick>().wrap(socket),
+  syncWrappedChecked: (socket: SyncSocket) => json<Tick>().wrap(socket, { schema: z.string() }),
 }
 
 describe('the types of sockets of values', () => {
@@ -60,6 +68,20 @@ describe('the types of sockets of values', () => {
     expectTypeOf(made.valibot).returns.resolves.toEqualTypeOf<Checked>()
     expectTypeOf(made.arktype).returns.resolves.toEqualTypeOf<Checked>()
     expectTypeOf(made.sendsToo).returns.resolves.toEqualTypeOf<TypedSocket<number, string>>()
+  })
+
+  it('of sync: the same values, without promises', () => {
+    expectTypeOf(made.syncPlain).returns.toEqualTypeOf<SyncSocket>()
+    expectTypeOf(made.sync).returns.toEqualTypeOf<TypedSyncSocket<Tick, string>>()
+    expectTypeOf(made.syncChecked).returns.toEqualTypeOf<
+      TypedSyncSocket<{ price: number }, unknown>
+    >()
+    expectTypeOf(made.syncWrapped).returns.toEqualTypeOf<TypedSyncSocket<Tick, Tick>>()
+    expectTypeOf(made.syncWrappedChecked).returns.toEqualTypeOf<TypedSyncSocket<string, Tick>>()
+    type Made = TypedSyncSocket<Tick, string>
+    expectTypeOf<Made['receive']>().returns.toEqualTypeOf<Tick | undefined>()
+    expectTypeOf<Made>().toExtend<Iterable<Tick>>()
+    expectTypeOf<Made>().toExtend<Disposable>()
   })
 
   it('take every schema of the standard', () => {

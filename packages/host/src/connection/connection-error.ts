@@ -16,7 +16,8 @@ export function connectionError(error: Error & { code?: unknown }, url: string):
     return new EwsError('EWS_TIMEOUT', `${url} did not answer the opening handshake in time`, facts)
   }
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-    return new EwsError('EWS_LIMIT', `${url} sent a message above sockets.messageBytes`, facts)
+    const bounds = "sockets.messageBytes, or a quarter of the plugin's memoryBytes"
+    return new EwsError('EWS_LIMIT', `${url} sent a message above ${bounds}`, facts)
   }
   if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') {
     return new EwsError(

@@ -55,7 +55,7 @@ export class Intake {
     if (this.automatic?.takes(kind, data, this.#parts.say) === true) return
     if (this.#checksSize && data.length > limits.messageBytes) {
       return this.#parts.refuse(
-        `a message of ${data.length} bytes came (sockets.messageBytes: ${limits.messageBytes})`,
+        `a message of ${data.length} bytes came (sockets.messageBytes, or a quarter of memoryBytes: ${limits.messageBytes})`,
         CloseCode.messageTooBig,
       )
     }

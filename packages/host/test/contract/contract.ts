@@ -1,4 +1,5 @@
 import { cancelContract } from './cancel.js'
+import { codecContract } from './codecs.js'
 import type { Hosting } from './hosting.js'
 import { httpSyncContract } from './http-sync.js'
 import { httpContract } from './http.js'
@@ -6,6 +7,7 @@ import { connectionsContract } from './connections.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
 import { readingContract } from './reading.js'
+import { memoryContract } from './memory.js'
 import { restartContract } from './restart.js'
 import { contractSuite } from './suite.js'
 import { waitingContract } from './waiting.js'
@@ -22,4 +24,6 @@ export function contract(hosting: Hosting): void {
   readingContract(hosting)
   waitingContract(hosting)
   restartContract(hosting)
+  codecContract(hosting)
+  memoryContract(hosting)
 }

@@ -269,20 +269,20 @@ export function restartContract(hosting: Hosting): void {
     })
 
     it.runIf(hosting.mode === 'worker')(
-      'keep sockets and events when the thread is killed in native code',
+      'keep 100 sockets and their events when the thread is killed in native code',
       async () => {
         const hanging = await create({ timeoutMs: 200 })
-        await hanging.call('read', JSON.stringify({ url: url(), count: 20 }))
+        await hanging.call('read', JSON.stringify({ url: url(), count: 100 }))
         sendAll('0', '1')
-        await seen(40)
+        await seen(200)
         clients.get('/7')?.send('hang')
         sendAll('2', '3', '4')
-        await seen(40 + 1 + 60)
+        await seen(200 + 1 + 300)
         expect(others('restart')).toMatchObject([['EWS_TIMEOUT', expect.anything()]])
-        expect([closed, hanging.restarts, hanging.open.sockets]).toEqual([[], 1, 20])
+        expect([closed, hanging.restarts, hanging.open.sockets]).toEqual([[], 1, 100])
         const unsure = others('possibly') as [number, { data: string }][]
         expect(unsure).toContainEqual([7, { type: 'message', data: 'hang' }])
-        for (let i = 0; i < 20; i++) {
+        for (let i = 0; i < 100; i++) {
           const mine = unsure.flatMap(([socket, { data }]) => (socket === i ? [data] : []))
           const all = [...(told.seen.get(`feed ${i}`) ?? []), ...mine]
           expect(all.filter((text) => text !== 'hang').sort()).toEqual(numbers(0, 5))

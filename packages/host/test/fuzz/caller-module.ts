@@ -43,6 +43,10 @@ const functions: [string, Signature][] = Object.entries({
 })
 /** The function of the table behind those of the host: a new block with bytes of linear memory. */
 const copyIndex = functions.length
+/** Besides the functions of the host: takes more pages of linear memory, and answers how many there were. */
+const grow = 'memory.grow'
+const growIndex = copyIndex + 1
+const memoryGrow = [0x40, 0]
 
 const env = {
   alloc: { params: [i64], results: [i64] },
@@ -56,7 +60,8 @@ const env = {
 type Env = Record<keyof typeof env, number>
 
 /**
- * A guest whose `run` makes the calls that its input names, and answers with their results.
+ * A guest whose `run` makes the calls that its input names, and answers with their results. `memory.grow` is a
+ * call as well.
  *
  * @param attached whether it takes part in the attach handshake, and tells what it has handled.
  */
@@ -82,7 +87,12 @@ export function callerModule(
     const wrappers = functions.map(([, signature], at) =>
       appendFunction(module, uniform, wrapper(signature, indices[names.length + at] ?? 0)),
     )
-    const table = [...wrappers, appendFunction(module, uniform, copyBody(own))]
+    const growBody = [...localGet(0), op.i32WrapI64, ...memoryGrow, op.i64ExtendI32S, op.end]
+    const table = [
+      ...wrappers,
+      appendFunction(module, uniform, copyBody(own)),
+      appendFunction(module, uniform, functionBody([], growBody)),
+    ]
     module.tables.push({
       type: ValueType.funcref,
       limits: { min: table.length, max: table.length },
@@ -106,7 +116,7 @@ export function callerModule(
 export function encodeCalls(pieces: readonly Piece[], calls: readonly HostCall[]): Uint8Array {
   const numbers = [
     ...pieces.map(({ offset, bytes }) => [copyIndex, offset, bytes.length]),
-    ...calls.map(({ name, args }) => [functions.findIndex(([each]) => each === name), ...args]),
+    ...calls.map(({ name, args }) => [indexOf(name), ...args]),
   ]
   const input = new DataView(new ArrayBuffer(numbers.length * callBytes))
   for (const [at, row] of numbers.entries()) {
@@ -115,6 +125,10 @@ export function encodeCalls(pieces: readonly Piece[], calls: readonly HostCall[]
     }
   }
   return new Uint8Array(input.buffer)
+}
+
+function indexOf(name: string): number {
+  return name === grow ? growIndex : functions.findIndex(([each]) => each === name)
 }
 
 /** What the calls of the input answered, without the blocks for the pieces. */
@@ -200,4 +214,18 @@ function attach(module: Module): void {
   define('__ews_deadline', [], f64, infinity)
   define('__ews_pending', [], i32, i32Const(0))
   define('onRestart', [], i32, i32Const(0))
+  // Takes memory until there is none, and traps as allocators do then.
+  const [grown, none] = [
+    [...i32Const(1), ...memoryGrow],
+    [...i32Const(-1), op.i32Ne],
+  ]
+  define('exhaust', [], i32, [
+    op.loop,
+    noResult,
+    ...grown,
+    ...none,
+    ...brIf(0),
+    op.end,
+    op.unreachable,
+  ])
 }

@@ -49,6 +49,23 @@ describe.each(ways)("what an integrator's function returns: $title", ({ hosting,
     if (waits) expect(await invoke(plugin, name)).toMatchObject({ code: 'EWS_HOST_FUNCTION' })
   })
 
+  // Hosts that stall do so within a few of them: Extism's own worker for half a second at a time.
+  const thousands = async (answer: (argument: number) => unknown): Promise<void> => {
+    const count = 5000
+    integrator.behaviour = (_context, argument) => answer(argument)
+    for (const name of ['to_i32', 'to_f64']) {
+      const sum = (await plugin.call('many', `${name} ${count}`))?.text()
+      expect(sum).toBe(String((count * (count - 1)) / 2))
+    }
+  }
+
+  it('thousands of calls within one call of the plugin have theirs', () =>
+    thousands((argument) => argument))
+
+  it.runIf(waits)('thousands of calls that are waited for have theirs', () =>
+    thousands(async (argument) => argument),
+  )
+
   it('a block that it made is one that the plugin can read', async () => {
     integrator.behaviour = (context) => context.store('of the host')
     expect(await invoke(plugin, 'to_block')).toEqual({ value: 'of the host' })

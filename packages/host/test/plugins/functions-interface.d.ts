@@ -1,5 +1,6 @@
 declare module 'main' {
   export function invoke(): I32
+  export function many(): I32
   export function uncaught(): I32
   export function anatomy(): I32
   export function ping(): I32

@@ -2,7 +2,7 @@ import { connect, type PluginCall } from '@extism-ws/guest'
 import { protobuf } from '@extism-ws/guest/codec/protobuf'
 
 import { outcome } from './scenario.js'
-import { TradeSchema, type Trade } from './trade_pb.js'
+import { plain, TradeSchema } from './trade_pb.js'
 
 export async function run(call: PluginCall) {
   const codec = protobuf(TradeSchema)
@@ -10,10 +10,5 @@ export async function run(call: PluginCall) {
     { symbol: 'A', amount: 1.5, number: 2n ** 60n },
     { symbol: 'é', tags: ['x', 'y'], parent: { symbol: 'B' } },
   ])
-  return { ...rest, read: (read as Trade[]).map(plain) }
-}
-
-/** JSON has no integers of 64 bits. */
-function plain({ symbol, amount, number, tags, parent }: Trade): unknown {
-  return { symbol, amount, number: String(number), tags, parent: parent?.symbol }
+  return { ...rest, read: read.map(plain) }
 }

@@ -16,3 +16,9 @@ export type Trade = Message<'test.Trade'> & {
 }
 
 export const TradeSchema: GenMessage<Trade> = messageDesc(file, 0)
+
+/** JSON has no integers of 64 bits. */
+export function plain(trade: unknown): unknown {
+  const { symbol, amount, number, tags, parent } = trade as Trade
+  return { symbol, amount, number: String(number), tags, parent: parent?.symbol }
+}
