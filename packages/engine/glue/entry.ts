@@ -145,6 +145,8 @@ export function __ews_deliver(): i32 {
   setBlocksUsed(0)
   if (!pollSlot || pollsByHand || pushed || !isUndefined(cutOffBy) || wakeAt <= <f64>entered / 1e6) return 1
   for (let blocks = 0; blocks < MOST_BLOCKS; blocks++) {
+    // What an interrupt left over is not all.
+    const isRest = inboxAt < inboxEnd
     const waiting = fetch(pollSlot, 0)
     // What the host refuses is reported by the loop, which asks again.
     if (waiting < 0) return 1
@@ -153,7 +155,7 @@ export function __ews_deliver(): i32 {
       setCutOffBy(JS_GetException(context))
       break
     }
-    if (<u32>waiting * 2 < inboxCapacity || woken || timedOut) break
+    if (timedOut || !isRest && (woken || <u32>waiting * 2 < inboxCapacity)) break
   }
   setInterruptAt(0)
   return woken || timedOut || lostJob || blocksUsed || !isUndefined(cutOffBy) ? 1 : 0

@@ -5,7 +5,7 @@
 import { fromCell, toCell } from "./cells"
 import { deliverFetched, fetch } from "./deliver"
 import { arg, free, isInt, isUndefined, JS_DupValue, JS_EXCEPTION, js_free, js_malloc, JS_FreeCString, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
-import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, pollSlot, scratch, setFailure, setInbox, setListener, setPollsByHand } from "./state"
+import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, pollSlot, scratch, setFailure, setInbox, setListener, setPollsByHand, timedOut } from "./state"
 import { removeTarget, setTarget } from "./targets"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
 
@@ -143,11 +143,17 @@ export function js_target(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
   return JS_UNDEFINED
 }
 
-/** poll(timeout): fetches and delivers. Returns how many records were delivered, or the host's negative result. */
+/**
+ * poll(timeout): delivers what an interrupt left over, then fetches, and delivers that. Returns how many records were
+ * delivered, or the host's negative result.
+ */
 export function js_poll(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
-  const waiting = fetch(pollSlot, intArgument(argc, argv, 0))
+  const left = deliverFetched()
+  if (left < 0) return JS_EXCEPTION
+  if (timedOut) return newInt(left)
+  const waiting = fetch(pollSlot, left > 0 ? 0 : intArgument(argc, argv, 0))
   if (waiting < 0) return newInt(waiting)
   if (waiting == 0) return inbox ? newInt(0) : JS_EXCEPTION
   const delivered = deliverFetched()
-  return delivered < 0 ? JS_EXCEPTION : newInt(delivered)
+  return delivered < 0 ? JS_EXCEPTION : newInt(left + delivered)
 }

@@ -1,6 +1,6 @@
 import { errorNumbers } from '@extism-ws/protocol'
 
-import { findEngine } from '../engine.js'
+import { findEngine, timedOut } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
 import { decodeRecords, FetchedRecords, type FetchedRecord } from './fetched-records.js'
 import { SendBatch } from './send-batch.js'
@@ -83,11 +83,11 @@ class PortableBridge implements Bridge {
   poll(timeoutMs: number, deliver: Deliver): number {
     this.#batch.flush()
     this.#batch.newTurn()
-    if (!this.#fetched.waiting) {
-      const written = this.#drain(timeoutMs, this.#capacity)
-      if (written < 0) return written
-    }
-    return this.#fetched.deliver(deliver)
+    // What an interrupt left over comes first, and is not all.
+    const rest = this.#fetched.deliver(deliver)
+    if (timedOut()) return rest
+    const written = this.#drain(rest > 0 ? 0 : timeoutMs, this.#capacity)
+    return written < 0 ? written : rest + this.#fetched.deliver(deliver)
   }
 
   undelivered(): boolean {

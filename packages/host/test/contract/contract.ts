@@ -7,6 +7,7 @@ import { connectionsContract } from './connections.js'
 import { keptContract } from './kept.js'
 import { loopContract } from './loop.js'
 import { memoryContract } from './memory.js'
+import { readingContract } from './reading.js'
 import { restartContract } from './restart.js'
 import { contractSuite } from './suite.js'
 import { waitingContract } from './waiting.js'
@@ -20,6 +21,7 @@ export function contract(hosting: Hosting): void {
   cancelContract(hosting)
   connectionsContract(hosting)
   keptContract(hosting)
+  readingContract(hosting)
   waitingContract(hosting)
   restartContract(hosting)
   codecContract(hosting)

@@ -129,6 +129,29 @@ export function restartContract(hosting: Hosting): void {
       },
     )
 
+    const all = [...numbers(0, 40), 'crash']
+    /** The messages of the only socket that were handled, or may have been. */
+    const known = (): string[] => [
+      ...(told.seen.get('feed 0') ?? []),
+      ...(others('possibly') as [number, { data: string }][]).map(([, { data }]) => data),
+    ]
+
+    it('tell of all messages of a batch that they may have been handled', async () => {
+      await plugin.call('readBatches', JSON.stringify({ url: url() }))
+      const [client] = clients.values()
+      for (const text of [...numbers(0, 20), 'crash', ...numbers(20, 40)]) client?.send(text)
+      // Those in front of the crash were handled, and may be in its batch too.
+      await vi.waitFor(() => expect(new Set([...known(), 'crash'])).toEqual(new Set(all)), {
+        timeout: 10_000,
+        interval: 5,
+      })
+      const unsure = others('possibly') as [number, { data: string }][]
+      expect(unsure.map(([, { data }]) => data)).toContain('crash')
+      const handled = told.seen.get('feed 0') ?? []
+      expect(handled).toEqual([...new Set(handled)])
+      expect(plugin.restarts).toBe(1)
+    })
+
     it('tell the plugin its sockets, with names and attachments', async () => {
       await plugin.call('read', JSON.stringify({ url: url(), count: 3 }))
       await expect(plugin.call('crash')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })

@@ -1,6 +1,7 @@
 declare module 'main' {
   export function listen(): I32
   export function read(): I32
+  export function readBatches(): I32
   export function keep(): I32
   export function crash(): I32
   export function pending(): I32

@@ -40,6 +40,19 @@ export async function listen(call: PluginCall): Promise<void> {
   await Promise.all(opened)
 }
 
+/** Opens a socket whose messages are read many at once. */
+export async function readBatches(call: PluginCall): Promise<void> {
+  const { url } = JSON.parse(call.inputText()) as { url: string }
+  void followBatches(await connect(`${url}/0`, { name: nameOf(0) }))
+}
+
+async function followBatches(socket: Socket): Promise<void> {
+  for await (const messages of socket.batches()) {
+    for (const message of messages) handle(nameOf(0), String(message))
+    tell('batch', messages.length)
+  }
+}
+
 async function follow(socket: Socket, name: string): Promise<void> {
   try {
     for await (const message of socket) {
