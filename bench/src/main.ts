@@ -4,23 +4,27 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { compile } from '@extism-ws/compiler'
 
 import { ServerProcess } from './child.js'
 import { measure, type RowResult } from './measure.js'
-import { entryOf } from './plugins.js'
 import type { Setting } from './row.js'
+import { batchEchoRows } from './rows/batch-echo.js'
+import { bridgeRows } from './rows/bridges.js'
 import { buildRows } from './rows/build.js'
 import { callRows } from './rows/calls.js'
 import { echoRows } from './rows/echo.js'
 import { floodRows } from './rows/flood.js'
 import { instanceRows } from './rows/instance.js'
+import { modeRows } from './rows/modes.js'
+import { recordRows } from './rows/records.js'
 import { restartRows } from './rows/restart.js'
+import { scalingRows } from './rows/scaling.js'
 import { sendRows } from './rows/send.js'
 import { sizeRows } from './rows/size.js'
 import { waitingRows } from './rows/waiting.js'
 import { workloadRows } from './rows/workload.js'
 import { table } from './table.js'
+import { WarmClient } from './warm-client.js'
 
 const usage = `Usage: pnpm bench [--quick] [--row <text>] [--effort <share>] [--output <file>]
 
@@ -28,15 +32,20 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 
       --quick           fewer rounds of fewer messages: less than 90 seconds
       --row <text>      only rows whose name contains this; may be given several times
-      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.5
+      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.2
   -o, --output <file>   where the results are written as JSON. Default: bench/results.json
   -h, --help            this text
 `
 
 const rows = [
   ...echoRows,
+  ...batchEchoRows,
   ...floodRows,
   ...sendRows,
+  ...recordRows,
+  ...modeRows,
+  ...bridgeRows,
+  ...scalingRows,
   ...waitingRows,
   ...callRows,
   ...restartRows,
@@ -46,8 +55,8 @@ const rows = [
   ...workloadRows,
 ]
 const fullRounds = 15
-const quickRounds = 5
-const quickEffort = 0.5
+const quickRounds = 3
+const quickEffort = 0.2
 
 const { values } = parseArgs({
   options: {
@@ -73,10 +82,9 @@ async function main(): Promise<void> {
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     process.stderr.write(`${seconds.padStart(6)} s  ${text}\n`)
   }
-  progress('compiling the plugin')
-  const { wasm: client } = await compile({ entry: entryOf('client') })
   using server = await ServerProcess.start()
-  const setting: Setting = { origin: server.origin, effort, client }
+  await using client = new WarmClient(server.origin, effort)
+  const setting: Setting = { origin: server.origin, effort, client: () => client.module() }
   const results: RowResult[] = []
   for (const row of chosen) {
     results.push(await measure(row, values.quick ? quickRounds : fullRounds, setting, progress))

@@ -4,7 +4,7 @@ import { ratios, spread, type Spread } from './statistics.js'
 /** One side's numbers for one metric. */
 export interface SideResult extends Spread {
   readonly side: string
-  /** By the baseline of the same round; the baseline has none, nor has a row that is exact. */
+  /** By the baseline of the same round; the baseline has none, nor have exact rows and absolute metrics. */
   readonly ratio?: Spread
 }
 
@@ -44,7 +44,8 @@ export async function measure(
     const results = sides.map(({ name }, at): SideResult => {
       const values = samples[at]?.[m] ?? []
       const own = { side: name, ...spread(values) }
-      return at === 0 || exact ? own : { ...own, ratio: spread(ratios(values, baseline)) }
+      const alone = at === 0 || exact || metric.absolute === true
+      return alone ? own : { ...own, ratio: spread(ratios(values, baseline)) }
     })
     return { ...metric, sides: results }
   })

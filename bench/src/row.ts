@@ -3,6 +3,8 @@ export interface Metric {
   readonly name: string
   readonly unit: string
   readonly better: 'more' | 'less'
+  /** Whether no ratio is formed of it: it would say what another one says, or divide by nothing. */
+  readonly absolute?: boolean
 }
 
 /** What one run answers: a number for each metric of the row, in its order. */
@@ -41,8 +43,8 @@ export interface Setting {
   readonly origin: string
   /** Share of the messages of a full run, up to 1. */
   readonly effort: number
-  /** The module of plugins/client.ts. */
-  readonly client: Uint8Array
+  /** The module of plugins/client.ts, warm. */
+  client(): Promise<Uint8Array>
 }
 
 /** As many messages as the effort asks for. */

@@ -7,6 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 
 import { echoFrom, measureEcho } from './echo.js'
 import { floodFrom, sendFlood } from './flood.js'
+import { recordsFrom, sendRecords } from './record-flood.js'
 
 const http = createServer((_request, response) => response.writeHead(404).end())
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
@@ -17,7 +18,9 @@ http.on('upgrade', (request, tcp, head) => {
     serve(socket, tcp, new URL(request.url ?? '/', 'http://server'))
   })
 })
-http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo).port))
+// A thousand clients may come at once.
+const listening = { port: 0, host: '127.0.0.1', backlog: 2048 }
+http.listen(listening, () => process.send?.((http.address() as AddressInfo).port))
 // The parent is gone, however it ended.
 process.on('disconnect', () => process.exit())
 
@@ -34,7 +37,7 @@ function sink(socket: WebSocket, count: number): void {
   })
 }
 
-/** The path says what each text message, a "go", starts. */
+/** The path says what each "go" starts; it is text, unless a socket can send nothing but its values. */
 function serve(socket: WebSocket, tcp: Duplex, url: URL): void {
   const onGo = (start: () => void): void => {
     socket.on('message', (_data, isBinary) => {
@@ -42,8 +45,10 @@ function serve(socket: WebSocket, tcp: Duplex, url: URL): void {
     })
   }
   if (url.pathname === '/flood') onGo(() => void sendFlood(socket, tcp, floodFrom(url)))
-  else if (url.pathname === '/echo') onGo(() => measureEcho(socket, echoFrom(url)))
-  else if (url.pathname === '/sink') sink(socket, Number(url.searchParams.get('count')))
+  else if (url.pathname === '/echo') onGo(() => measureEcho(socket, tcp, echoFrom(url)))
+  else if (url.pathname === '/records') {
+    socket.on('message', () => void sendRecords(tcp, recordsFrom(url)))
+  } else if (url.pathname === '/sink') sink(socket, Number(url.searchParams.get('count')))
   else if (url.pathname === '/mirror') {
     socket.on('message', (data, binary) => socket.send(data, { binary }))
   } else socket.close(1008, `unknown path ${url.pathname}`)

@@ -30,7 +30,9 @@ async function bench(
 ): Promise<{ stdout: string; stderr: string; out: Results }> {
   const output = join(folder, 'results.json')
   const args = ['--quick', '--effort', '0.002', '--output', output, ...flags]
-  const { stdout, stderr } = await run(process.execPath, [program, ...args])
+  // As `pnpm bench` does.
+  const node = ['--experimental-websocket', program]
+  const { stdout, stderr } = await run(process.execPath, [...node, ...args])
   return { stdout, stderr, out: JSON.parse(await readFile(output, 'utf8')) as Results }
 }
 
@@ -43,9 +45,15 @@ describe('bench', () => {
     const { out } = await bench('--row', 'flood, 64 B binary')
     const [row] = out.rows
     expect(row?.name).toBe('flood, 64 B binary')
-    expect(row?.metrics.map(({ name }) => name)).toEqual(['messages', 'client CPU'])
+    expect(row?.metrics.map(({ name }) => name)).toEqual(['messages', 'throughput', 'client CPU'])
     for (const { sides } of row?.metrics ?? []) {
-      expect(sides.map(({ side }) => side)).toEqual(['raw ws', 'WebSocket', 'for await'])
+      expect(sides.map(({ side }) => side)).toEqual([
+        'raw ws',
+        'raw callback',
+        'WebSocket',
+        'for await',
+        'batch',
+      ])
       for (const { ratio, median, min, max } of sides) {
         for (const value of [median, min, max]) expect(Number.isFinite(value)).toBe(true)
         if (ratio !== undefined) expect(Number.isFinite(ratio.median)).toBe(true)
@@ -62,6 +70,30 @@ describe('bench', () => {
       'client CPU',
     ])
     for (const { sides } of metrics) expect(sides.every(({ median }) => median > 0)).toBe(true)
+  })
+
+  it('measures what one could have instead', async () => {
+    const { out } = await bench('--row', '1 KiB binary, other clients')
+    const [flood, send] = out.rows
+    const sides = ['raw ws', 'WebSocket of Node', 'obvious bridge']
+    for (const row of [flood, send]) {
+      expect(names(row)).toContain('stalls')
+      expect(row?.metrics[0]?.sides.map(({ side }) => side)).toEqual(sides)
+      expect(row?.metrics[0]?.sides.every(({ median }) => median > 0)).toBe(true)
+    }
+  })
+
+  it('measures modes and the portable layer', async () => {
+    const { out } = await bench('--row', 'echo, 64 B, modes')
+    const sides = out.rows[0]?.metrics[0]?.sides.map(({ side }) => side)
+    expect(sides).toEqual(expect.arrayContaining(['raw ws', 'event', 'worker', 'event, portable']))
+  })
+
+  it('tells what a message costs when there is more of something', async () => {
+    const { out } = await bench('--row', 'scaling: plugins')
+    expect(names(out.rows[0])).toEqual(['raw ws, CPU', 'plugin, CPU', 'above raw ws, CPU'])
+    const [{ sides = [] } = {}] = out.rows[0]?.metrics ?? []
+    expect(sides.map(({ side }) => side)).toEqual(['1', '10', '100'])
   })
 
   it('builds with an interface file, and counts instances', async () => {
@@ -95,7 +127,7 @@ describe('bench', () => {
 
   it('prints the table on stdout, and nothing but progress on stderr', async () => {
     const { stdout, stderr } = await bench('--row', 'echo, 64 B')
-    expect(stdout).toMatch(/^ +raw ws +WebSocket +ratio +for await +ratio\n\necho, 64 B\n/)
+    expect(stdout).toMatch(/^ +raw ws +raw callback +ratio +WebSocket +ratio .*\n\necho, 64 B\n/)
     expect(stdout).toContain('  round trip p50, µs (less is better)')
     for (const line of stderr.trimEnd().split('\n')) expect(line).toMatch(/^ *\d+\.\d s {2}/)
   })

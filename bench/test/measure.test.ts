@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { measure } from '../src/measure.js'
 import type { Row, Setting } from '../src/row.js'
 
-const setting: Setting = { origin: 'ws://127.0.0.1:1', effort: 1, client: new Uint8Array(0) }
+const setting: Setting = {
+  origin: 'ws://127.0.0.1:1',
+  effort: 1,
+  client: () => Promise.reject(new Error('not asked for')),
+}
 const silent = (): void => {}
 
 /** A row whose sides answer numbers that are known, and that keeps a diary. */
@@ -64,6 +68,13 @@ describe('measure', () => {
       { side: 'a', median: 1, min: 1, max: 1 },
       { side: 'b', median: 2, min: 2, max: 2 },
     ])
+  })
+
+  it('gives no ratio of an absolute metric', async () => {
+    const { row } = fakeRow({ a: [1], b: [2] })
+    const metrics = row.metrics.map((metric) => ({ ...metric, absolute: true }))
+    const result = await measure({ ...row, metrics }, 1, setting, silent)
+    expect(result.metrics[0]?.sides[1]).toEqual({ side: 'b', median: 2, min: 2, max: 2 })
   })
 
   it('closes the row when a side fails', async () => {

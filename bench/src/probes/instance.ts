@@ -4,7 +4,7 @@
 import '../quiet-wasi.js'
 
 import { readFile } from 'node:fs/promises'
-import { createPlugin } from '@extism-ws/host'
+import { createPlugin, type Plugin } from '@extism-ws/host'
 
 import { sdk } from '../sides/sdk.js'
 import { median } from '../statistics.js'
@@ -21,7 +21,8 @@ export interface InstanceAnswer {
 
 const [, , file = '', how, count = '1'] = process.argv
 const bytes = new Uint8Array(await readFile(file))
-const make = how === 'bare' ? await bareMaker() : pluginMaker()
+const plugins: Plugin[] = []
+const make = how === 'bare' ? await bareMaker() : makePlugin
 
 const beforeFirst = performance.now()
 // Kept alive: as long as one instance has it, V8 does not compile the same module again.
@@ -45,6 +46,7 @@ const answer: InstanceAnswer = {
   linearBytes: memory instanceof WebAssembly.Memory ? memory.buffer.byteLength : 0,
 }
 process.send?.(answer)
+await Promise.all(plugins.map((plugin) => plugin.close()))
 process.disconnect()
 
 /** V8's own part: the module with imports that do nothing. */
@@ -57,6 +59,8 @@ async function bareMaker(): Promise<() => Promise<WebAssembly.Instance>> {
   return () => WebAssembly.instantiate(module, imports)
 }
 
-function pluginMaker(): () => Promise<WebAssembly.Instance> {
-  return async () => (await createPlugin(bytes, { extism: sdk })).getInstance()
+async function makePlugin(): Promise<WebAssembly.Instance> {
+  const plugin = await createPlugin(bytes, { extism: sdk })
+  plugins.push(plugin)
+  return plugin.getInstance()
 }

@@ -1,6 +1,4 @@
-import { compile } from '@extism-ws/compiler'
-
-import { entryOf } from '../plugins.js'
+import { moduleOf } from '../plugins.js'
 import { scaled, type Metric, type Row } from '../row.js'
 import { modes, pluginIn } from '../sides/modes.js'
 import { median } from '../statistics.js'
@@ -9,7 +7,7 @@ const fullCount = 100_000
 const metrics: readonly Metric[] = [
   { name: 'call', unit: 'µs', better: 'less' },
   { name: 'last tenth by first tenth', unit: '×', better: 'less' },
-  { name: 'resident memory, grown', unit: 'KB', better: 'less' },
+  { name: 'resident memory, grown', unit: 'KB', better: 'less', absolute: true },
 ]
 
 /** Calls of an export that does nothing, one after the other. */
@@ -21,8 +19,8 @@ export const callRows: readonly Row[] = [
     warmUps: 1,
     open: async ({ effort }) => {
       const count = scaled(fullCount, effort)
-      const { wasm } = await compile({ entry: entryOf('waiting') })
-      const plugins = await Promise.all(modes.map((mode) => pluginIn(mode, wasm)))
+      const module = await moduleOf('waiting')
+      const plugins = await Promise.all(modes.map((mode) => pluginIn(mode, module)))
       return {
         sides: plugins.map((plugin) => ({
           name: plugin.mode,

@@ -1,35 +1,46 @@
 import { costOf } from '../cpu.js'
-import { echoUrl, type RoundTrips } from '../echo.js'
-import { scaled, type Metric, type Row } from '../row.js'
+import { echoUrl } from '../echo.js'
+import { roundTripMetrics, roundTripsOf, stallMetric } from '../metrics.js'
+import { scaled, type Row, type Setting } from '../row.js'
+import type { ClientSide } from '../sides/client.js'
 import { pluginSides } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
 import { sdk } from '../sides/sdk.js'
 import { openClients } from './open-clients.js'
 
-const metrics: readonly Metric[] = [
-  { name: 'round trip p50', unit: 'µs', better: 'less' },
-  { name: 'round trip p99', unit: 'µs', better: 'less' },
-  { name: 'client CPU', unit: 'µs/message', better: 'less' },
-]
 const fullCount = 3000
+const fullLargeCount = 400
 
 /** One message under way at a time: the client sends back what it gets. */
-export const echoRows: readonly Row[] = [row('echo, 64 B', 64), row('echo, 1 KiB', 1024)]
+export const echoRows: readonly Row[] = [
+  echoRow('echo, 64 B', 64, allApis),
+  echoRow('echo, 1 KiB', 1024, allApis),
+  echoRow('echo, 64 KiB', 65_536, allApis),
+]
 
-function row(name: string, size: number): Row {
+/** @param options whether one of the sides can stall; how many runs it takes to warm up. */
+export function echoRow(
+  name: string,
+  size: number,
+  sides: (setting: Setting) => Promise<readonly ClientSide[]>,
+  { stalls = false, warmUps = 2 } = {},
+): Row {
   return {
     name,
-    metrics,
-    // V8 optimises the interpreter only after some tens of thousands of messages.
-    warmUps: 12,
-    open: ({ origin, effort, client: module }) => {
-      const count = scaled(fullCount, effort)
-      const sides = [rawSide, ...pluginSides(module, sdk)]
-      return openClients(sides, echoUrl(origin, { count, size }), async (client) => {
-        const { result, cpuMicroseconds } = await costOf(() => client.echo())
-        const { p50, p99 } = JSON.parse(result) as RoundTrips
-        return [p50, p99, cpuMicroseconds / count]
-      })
-    },
+    metrics: stalls ? [...roundTripMetrics, stallMetric] : roundTripMetrics,
+    warmUps,
+    open: async (setting) =>
+      openClients(await sides(setting), (share) => {
+        const count = scaled(size > 1024 ? fullLargeCount : fullCount, setting.effort * share)
+        return {
+          url: echoUrl(setting.origin, { count, size, batch: 1 }),
+          run: async (client) =>
+            roundTripsOf(await costOf(() => client.echo(count)), count, stalls),
+        }
+      }),
   }
+}
+
+async function allApis({ client }: Setting): Promise<ClientSide[]> {
+  return [rawSide, ...pluginSides(await client(), sdk)]
 }

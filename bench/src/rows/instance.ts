@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compile } from '@extism-ws/compiler'
 
 import { probe } from '../child.js'
-import { entryOf } from '../plugins.js'
+import { moduleOf } from '../plugins.js'
 import type { InstanceAnswer } from '../probes/instance.js'
 import { scaled, type Measured, type Metric, type Row, type Side } from '../row.js'
 
@@ -32,8 +31,7 @@ function row(name: string, plugin: string): Row {
     open: async ({ effort }) => {
       const folder = await mkdtemp(join(tmpdir(), 'extism-ws-bench-'))
       const file = join(folder, 'plugin.wasm')
-      const { wasm } = await compile({ entry: entryOf(plugin) })
-      await writeFile(file, wasm)
+      await writeFile(file, await moduleOf(plugin))
       const count = String(scaled(fullCount, effort))
       const side = (sideName: string, how: string): Side => ({
         name: sideName,

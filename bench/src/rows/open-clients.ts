@@ -1,20 +1,27 @@
 import type { Measured, OpenRow } from '../row.js'
 import type { Client, ClientSide } from '../sides/client.js'
 
-/** Connects every side to the same URL; `run` is what one of them is measured with. */
-export async function openClients(
-  sides: readonly ClientSide[],
-  url: string,
-  run: (client: Client) => Promise<Measured>,
+/** Where a side connects to, and what it is measured with. */
+interface Load<Opened> {
+  readonly url: string
+  run(client: Opened): Promise<Measured>
+}
+
+/** Connects every side; `load` gets the side's share of the messages. */
+export async function openClients<Opened extends AsyncDisposable = Client>(
+  sides: readonly ClientSide<Opened>[],
+  load: (share: number) => Load<Opened>,
 ): Promise<OpenRow> {
-  const clients = await Promise.all(sides.map((side) => side.open(url)))
+  const opened = await Promise.all(
+    sides.map(async ({ name, share = 1, open }) => {
+      const { url, run } = load(share)
+      return { name, client: await open(url), run }
+    }),
+  )
   return {
-    sides: clients.map((client, i) => ({
-      name: sides[i]?.name ?? '',
-      run: () => run(client),
-    })),
+    sides: opened.map(({ name, client, run }) => ({ name, run: () => run(client) })),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()))
+      await Promise.all(opened.map(({ client }) => client[Symbol.asyncDispose]()))
     },
   }
 }

@@ -1,7 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { compile } from '@extism-ws/compiler'
-
-import { entryOf } from '../plugins.js'
+import { moduleOf } from '../plugins.js'
 import type { Metric, Row } from '../row.js'
 import { modes, pluginIn } from '../sides/modes.js'
 
@@ -19,12 +17,12 @@ export const restartRows: readonly Row[] = [
     share: 0.6,
     warmUps: 1,
     open: async ({ origin }) => {
-      const { wasm } = await compile({ entry: entryOf('waiting') })
+      const module = await moduleOf('waiting')
       const plugins = await Promise.all(
         modes.map(async (mode) => {
           const options = { sockets: { allow: [origin], sockets: 2 * sockets } }
-          const plugin = await pluginIn(mode, wasm, options)
-          await plugin.call('openMany', `${origin}/echo?count=1&size=64 ${sockets}`)
+          const plugin = await pluginIn(mode, module, options)
+          await plugin.call('openMany', `${origin}/echo?count=1&size=64&batch=1 ${sockets}`)
           return plugin
         }),
       )

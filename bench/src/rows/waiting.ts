@@ -1,20 +1,14 @@
 import type { Mode } from '@extism-ws/host'
-import { compile } from '@extism-ws/compiler'
 
 import { costOf } from '../cpu.js'
-import { echoUrl, type RoundTrips } from '../echo.js'
-import { entryOf } from '../plugins.js'
-import { scaled, type Metric, type Row } from '../row.js'
+import { echoUrl } from '../echo.js'
+import { roundTripMetrics, roundTripsOf } from '../metrics.js'
+import { moduleOf } from '../plugins.js'
+import { scaled, type Row } from '../row.js'
 import type { Client, ClientSide } from '../sides/client.js'
 import { pluginIn, waitingModes } from '../sides/modes.js'
 import { rawSide } from '../sides/raw.js'
 import { openClients } from './open-clients.js'
-
-const metrics: readonly Metric[] = [
-  { name: 'round trip p50', unit: 'µs', better: 'less' },
-  { name: 'round trip p99', unit: 'µs', better: 'less' },
-  { name: 'client CPU', unit: 'µs/message', better: 'less' },
-]
 
 /**
  * One message under way at a time, in one call that waits for each: what waking up costs is in every
@@ -28,18 +22,17 @@ export const waitingRows: readonly Row[] = [
 function row(name: string, fullCount: number, size: number): Row {
   return {
     name,
-    metrics,
+    metrics: roundTripMetrics,
     share: size > 2 ** 20 ? 0.4 : 1,
-    warmUps: size > 2 ** 20 ? 2 : 8,
+    warmUps: size > 2 ** 20 ? 1 : 5,
     open: async ({ origin, effort }) => {
       const count = scaled(fullCount, effort)
-      const { wasm } = await compile({ entry: entryOf('waiting') })
-      const sides = [rawSide, ...waitingModes.map((mode) => side(mode, wasm))]
-      return openClients(sides, echoUrl(origin, { count, size }), async (client) => {
-        const { result, cpuMicroseconds } = await costOf(() => client.echo())
-        const { p50, p99 } = JSON.parse(result) as RoundTrips
-        return [p50, p99, cpuMicroseconds / count]
-      })
+      const module = await moduleOf('waiting')
+      const sides = [rawSide, ...waitingModes.map((mode) => side(mode, module))]
+      return openClients(sides, () => ({
+        url: echoUrl(origin, { count, size, batch: 1 }),
+        run: async (client) => roundTripsOf(await costOf(() => client.echo(count)), count),
+      }))
     },
   }
 }

@@ -1,7 +1,6 @@
-import { compile } from '@extism-ws/compiler'
 import { createPlugin } from '@extism-ws/host'
 
-import { entryOf } from '../plugins.js'
+import { moduleOf } from '../plugins.js'
 import { scaled, type Metric, type Row } from '../row.js'
 import { sdk } from '../sides/sdk.js'
 import { computeNumbers, tokenise, transformJson } from '../workloads.js'
@@ -23,8 +22,10 @@ function workload(name: string, exportName: string, native: (rounds: number) => 
     share: 0.5,
     warmUps: 1,
     open: async ({ effort }) => {
-      const { wasm } = await compile({ entry: entryOf('workloads') })
-      const plugin = await createPlugin(wasm, { extism: sdk, timeoutMs: 60_000 })
+      const plugin = await createPlugin(await moduleOf('workloads'), {
+        extism: sdk,
+        timeoutMs: 60_000,
+      })
       const rounds = scaled(fullRounds, effort)
       const expected = native(rounds)
       const timed = async (run: () => Promise<number> | number): Promise<[number]> => {

@@ -1,98 +1,91 @@
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
-import { WebSocket, type RawData } from 'ws'
 
-import { filling } from '../flood.js'
-import type { Client, ClientSide } from './client.js'
+import { filling } from '../filling.js'
+import { look } from '../look.js'
+import { inTurn, mostBuffered } from '../sending.js'
+import type { Client, ClientSide, Outgoing } from './client.js'
+import { RawSocket } from './raw-socket.js'
 
 /** `ws` as its own documentation uses it: the code that a host without plugins would have. */
-export const rawSide: ClientSide = { name: 'raw ws', open: (url) => RawClient.open(url, false) }
+export const rawSide: ClientSide = {
+  name: 'raw ws',
+  open: async (url) => new RawClient(await RawSocket.open(url)),
+}
 
 /** The same, with what people rarely do by hand: what is sent at once is written at once. */
 export const corkedSide: ClientSide = {
   name: 'raw ws corked',
-  open: (url) => RawClient.open(url, true),
+  open: async (url) => new CorkedClient(await RawSocket.open(url)),
 }
 
-/** What is sent before others get their turn. */
-const batch = 500
-const mostBuffered = 2 ** 20
-
 class RawClient implements Client {
-  readonly #socket: WebSocket
-  readonly #tcp: Duplex
-  readonly #corked: boolean
+  protected readonly raw: RawSocket
 
-  private constructor(socket: WebSocket, tcp: Duplex, corked: boolean) {
-    this.#socket = socket
-    this.#tcp = tcp
-    this.#corked = corked
-  }
-
-  static async open(url: string, corked: boolean): Promise<RawClient> {
-    // Without compression, as plugins connect.
-    const socket = new WebSocket(url, { perMessageDeflate: false })
-    const upgrade = once(socket, 'upgrade') as Promise<[IncomingMessage]>
-    await once(socket, 'open')
-    const [{ socket: tcp }] = await upgrade
-    return new RawClient(socket, tcp, corked)
-  }
-
-  async send(count: number, size: number): Promise<number> {
-    const message = new Uint8Array(size).fill(filling)
-    const answer = once(this.#socket, 'message')
-    for (let left = count; left > 0; left -= batch) {
-      if (this.#corked) this.#tcp.cork()
-      for (let i = Math.min(left, batch); i > 0; i--) this.#socket.send(message)
-      if (this.#corked) this.#tcp.uncork()
-      while (this.#socket.bufferedAmount > mostBuffered) await new Promise(setImmediate)
-      await new Promise(setImmediate)
-    }
-    return Number(String((await answer)[0]))
+  constructor(raw: RawSocket) {
+    this.raw = raw
   }
 
   flood(count: number): Promise<number> {
     let left = count
     let sum = 0
-    return this.#run((data, isBinary, resolve: (sum: number) => void) => {
-      if (isBinary) {
-        const bytes = data as Buffer // `ws` hands out Buffers unless told otherwise
-        sum += bytes.length + (bytes[0] ?? 0)
-      } else {
-        const text = String(data)
-        sum += text.length + text.charCodeAt(0)
-      }
+    return this.raw.run((data, isBinary, resolve: (sum: number) => void) => {
+      sum += look(isBinary ? data : String(data))
       if (--left === 0) resolve(sum)
     })
   }
 
   echo(): Promise<string> {
-    return this.#run((data, isBinary, resolve: (text: string) => void) => {
-      if (isBinary) this.#socket.send(data)
+    const { socket } = this.raw
+    return this.raw.run((data, isBinary, resolve: (text: string) => void) => {
+      if (isBinary) socket.send(data)
       else resolve(String(data))
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#socket, 'close')
-    this.#socket.close()
-    await closed
+  async send({ count, size, kind }: Outgoing): Promise<number> {
+    const { socket } = this.raw
+    const message = kind === 'text' ? filling.repeat(size) : Buffer.alloc(size, filling)
+    const answer = once(socket, 'message')
+    for (let left = count; left > 0; left -= inTurn(size)) {
+      this.sendAtOnce(message, Math.min(left, inTurn(size)))
+      while (socket.bufferedAmount > mostBuffered) await new Promise(setImmediate)
+      await new Promise(setImmediate)
+    }
+    return Number(String((await answer)[0]))
   }
 
-  async #run<T>(
-    onMessage: (data: RawData, isBinary: boolean, resolve: (result: T) => void) => void,
-  ): Promise<T> {
-    const socket = this.#socket
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        socket.on('message', (data, isBinary) => onMessage(data, isBinary, resolve))
-        socket.on('close', (code, reason) => reject(new Error(`closed: ${code} ${String(reason)}`)))
-        socket.on('error', reject)
-        socket.send('go')
-      })
-    } finally {
-      socket.removeAllListeners()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.raw[Symbol.asyncDispose]()
+  }
+
+  protected sendAtOnce(message: string | Buffer, count: number): void {
+    for (let left = count; left > 0; left--) this.raw.socket.send(message)
+  }
+}
+
+class CorkedClient extends RawClient {
+  override echo(): Promise<string> {
+    const { socket, tcp } = this.raw
+    let corked = false
+    const uncork = (): void => {
+      corked = false
+      tcp.uncork()
     }
+    return this.raw.run((data, isBinary, resolve: (text: string) => void) => {
+      if (!isBinary) return resolve(String(data))
+      if (!corked) {
+        corked = true
+        tcp.cork()
+        // When all messages of what was read have had their turn.
+        process.nextTick(uncork)
+      }
+      socket.send(data)
+    })
+  }
+
+  protected override sendAtOnce(message: string | Buffer, count: number): void {
+    this.raw.tcp.cork()
+    super.sendAtOnce(message, count)
+    this.raw.tcp.uncork()
   }
 }

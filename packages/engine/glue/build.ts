@@ -1,7 +1,7 @@
 // What only the build calls: the engine's build and the compiler. None of it stays exported in a plugin.
 
 import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
-import { context, natives, onDescribe, scratch, setAttached, setContext, setFresh, setInbox, setInterruptAt, setLimitClock, setLostJob, setNatives, setScratch, setTimedOut, timedOut } from "./state"
+import { context, natives, onDescribe, scratch, setAttached, setContext, setResizeBlockSlot, setFresh, setInbox, setInterruptAt, setLimitClock, setLostJob, setNatives, setScratch, setTimedOut, timedOut } from "./state"
 import { drainJobs } from "./entry"
 import { findHeap, zeroFree } from "./heap"
 import { CLOCK_BUILD, CLOCK_MONOTONIC, timeOf } from "./wasi"
@@ -25,6 +25,11 @@ export function ews_init(global: usize): i32 {
 /** Makes the function at this table slot a native of that name. */
 export function ews_define(name: usize, slot: i32): void {
   JS_SetPropertyStr(context, natives, name, JS_NewCFunction2(context, slot, name, 0, 0, 0))
+}
+
+/** The slots of functions that QuickJS calls. */
+export function ews_callbacks(resizeBlock: i32): void {
+  setResizeBlockSlot(resizeBlock)
 }
 
 /**

@@ -1,9 +1,10 @@
-// What the host calls: the shims of the author's exports come here with an index, and the four
-// exports of the attach handshake (protocol: guestExports).
+// What the host calls: the shims of the author's exports come here with an index, and the exports of the attach
+// handshake (protocol: guestExports).
 
+import { deliverFetched, fetch } from "./deliver"
 import { error_set, newBlock } from "./extism"
-import { free, isException, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
-import { cellCount, cells, context, failure, fresh, interruptAt, limitClock, onCall, onDeadline, onDispatch, onInterrupted, onPending, onRejection, pushed, scratch, setAttached, setCells, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, timedOut, timeLimit } from "./state"
+import { free, isException, isUndefined, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
+import { blocksUsed, cellCount, cells, context, cutOffBy, failure, fresh, inbox, inboxAt, inboxCapacity, inboxEnd, interruptAt, limitClock, lostJob, onCall, onDispatch, onInterrupted, onPending, onRejection, pollsByHand, pollSlot, pushed, scratch, setAttached, setBlocksUsed, setCells, setCutOffBy, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, setWakeAt, setWoken, timedOut, timeLimit, wakeAt, woken } from "./state"
 import { monotonic, random_get, timeOf } from "./wasi"
 
 const ABI_VERSION = 1
@@ -12,6 +13,12 @@ const ABI_VERSION = 1
 const ARGUMENTS: usize = 128
 const REJECTION: usize = 136
 const CLOCK: usize = 160
+
+/** How many blocks of events one delivery takes: large messages come in blocks of their own. */
+const MOST_BLOCKS = 16
+
+/** When the entry began, in nanoseconds. */
+let entered: u64 = 0
 
 /** Starts an entry: reseeds a fresh instance, and sets the time by which the entry must return. */
 function begin(): void {
@@ -22,28 +29,41 @@ function begin(): void {
     setStarted(monotonic(scratch))
   }
   setTimedOut(0)
-  setInterruptAt(timeLimit ? monotonic(scratch) + timeLimit : 0)
+  setWoken(0)
+  entered = monotonic(scratch)
+  setInterruptAt(timeLimit ? entered + timeLimit : 0)
 }
 
-/** Calls one of the prelude's functions; -1 when it was interrupted or ran out of memory. */
-function enter(handler: JSValue, argument: JSValue): i32 {
-  begin()
+/** Calls one of the prelude's functions. */
+function run(handler: JSValue, argument: JSValue): i32 {
   // QuickJS uses the argument vector in place: nothing else may write there during the call.
   const argv = scratch + ARGUMENTS
   store<i64>(argv, argument)
-  let result = JS_Call(context, handler, JS_UNDEFINED, 1, argv)
-  if (isException(result)) {
-    // The prelude catches what can be caught. What arrives here is an interrupt, or memory that ran
-    // out while the prelude itself worked: let it fail the running call, without a deadline.
-    setInterruptAt(0)
-    store<i64>(argv, JS_GetException(context))
-    result = JS_Call(context, onInterrupted, JS_UNDEFINED, 1, argv)
-    JS_FreeValue(context, load<i64>(argv))
-    if (isException(result)) {
-      reportException()
-      return 1
-    }
-  }
+  const result = JS_Call(context, handler, JS_UNDEFINED, 1, argv)
+  return isException(result) ? cutOff() : leave(result)
+}
+
+/** The entry was interrupted, or ran out of memory; the exception is pending. */
+function cutOff(): i32 {
+  return runCutOff(JS_GetException(context))
+}
+
+/**
+ * The prelude catches what can be caught. What arrives here is an interrupt, or memory that ran out while the
+ * prelude itself worked: let it fail the running call, without a deadline.
+ */
+function runCutOff(exception: JSValue): i32 {
+  setInterruptAt(0)
+  const argv = scratch + ARGUMENTS
+  store<i64>(argv, exception)
+  const result = JS_Call(context, onInterrupted, JS_UNDEFINED, 1, argv)
+  JS_FreeValue(context, load<i64>(argv))
+  if (!isException(result)) return leave(result)
+  reportException()
+  return 1
+}
+
+function leave(result: JSValue): i32 {
   setInterruptAt(0)
   JS_ToInt32(context, scratch, result)
   JS_FreeValue(context, result)
@@ -62,7 +82,8 @@ function reportException(): void {
 }
 
 export function ews_call(index: i32): i32 {
-  return enter(onCall, newInt(index))
+  begin()
+  return run(onCall, newInt(index))
 }
 
 /** Cells for the arguments of the entry that comes next; 0 when there is no memory for them. */
@@ -104,14 +125,51 @@ export function __ews_attach(features: i32, timeout_ms: i32, stack_bytes: i32, m
   return ABI_VERSION
 }
 
+/** Runs everything that is due. */
 export function __ews_dispatch(): i32 {
-  return enter(onDispatch, JS_UNDEFINED)
+  begin()
+  const exception = cutOffBy
+  if (isUndefined(exception)) return run(onDispatch, JS_UNDEFINED)
+  setCutOffBy(JS_UNDEFINED)
+  // What it leaves to be done is done by another dispatch: there is one output.
+  wake(0)
+  return runCutOff(exception)
+}
+
+/**
+ * Events of sockets, without the loop, which is JavaScript: for the round trip of one message its steps would
+ * cost as much as the message.
+ */
+export function __ews_deliver(): i32 {
+  begin()
+  setBlocksUsed(0)
+  if (!pollSlot || pollsByHand || pushed || !isUndefined(cutOffBy) || wakeAt <= <f64>entered / 1e6) return 1
+  for (let blocks = 0; blocks < MOST_BLOCKS; blocks++) {
+    const waiting = fetch(pollSlot, 0)
+    // What the host refuses is reported by the loop, which asks again.
+    if (waiting < 0) return 1
+    // Without a block there is an exception as well.
+    if (!inbox || deliverFetched() < 0) {
+      setCutOffBy(JS_GetException(context))
+      break
+    }
+    if (<u32>waiting * 2 < inboxCapacity || woken || timedOut) break
+  }
+  setInterruptAt(0)
+  return woken || timedOut || lostJob || blocksUsed || !isUndefined(cutOffBy) ? 1 : 0
+}
+
+/** The loop wants to run at that time. */
+export function wake(at: f64): void {
+  if (at >= wakeAt) return
+  setWakeAt(at)
+  setWoken(1)
 }
 
 export function __ews_deadline(): f64 {
-  const result = JS_Call(context, onDeadline, JS_UNDEFINED, 0, 0)
-  if (isException(result) || JS_ToFloat64(context, scratch, result) < 0) return 0
-  return load<f64>(scratch)
+  if (inboxAt < inboxEnd || pushed || timedOut) return 0
+  if (wakeAt == Infinity) return Infinity
+  return max(0, wakeAt - <f64>monotonic(scratch) / 1e6)
 }
 
 export function __ews_pending(): i32 {
@@ -144,6 +202,7 @@ export function host_interrupt(): i32 {
 }
 
 export function host_promise_rejection(promise: usize, reason: usize, handled: i32): void {
+  if (!handled) wake(0)
   const argv = scratch + REJECTION
   store<i64>(argv, load<i64>(promise))
   store<i64>(argv + 8, load<i64>(reason))

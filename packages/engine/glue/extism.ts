@@ -1,5 +1,7 @@
 // The Extism host functions that every Extism host of the last years has (also @extism/extism 1.0.3).
 
+import { setBlocksUsed } from "./state"
+
 @external("extism:host/env", "input_length") declare function input_length(): u64
 @external("extism:host/env", "input_load_u64") declare function input_load_u64(offset: u64): u64
 @external("extism:host/env", "input_load_u8") declare function input_load_u8(offset: u64): u32
@@ -34,6 +36,7 @@ export function readInput(to: usize, length: u32): void {
 
 /** A new Extism block with a copy of these bytes; 0 when the host has none left. */
 export function newBlock(from: usize, length: u32): u64 {
+  setBlocksUsed(1)
   const block = alloc(length)
   if (block == 0) return 0
   let i: u32 = 0

@@ -3,20 +3,13 @@
 // calls the import and stores its result in the first cell. So the engine itself imports none.
 
 import { fromCell, toCell } from "./cells"
-import { drainJobs } from "./entry"
-import { arg, free, isException, isInt, isString, isUndefined, JS_Call, JS_EXCEPTION, JS_FreeCString, JS_FreeValue, JS_NewArrayBufferCopy, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
-import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, scratch, setFailure, setInbox, setInboxRange, timedOut } from "./state"
+import { deliverFetched, fetch } from "./deliver"
+import { arg, free, isInt, isUndefined, JS_DupValue, JS_EXCEPTION, js_free, js_malloc, JS_FreeCString, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, pollSlot, scratch, setFailure, setInbox, setListener, setPollsByHand } from "./state"
+import { removeTarget, setTarget } from "./targets"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
 
 const MAX_ARGUMENTS = 12
-const RECORD_HEADER: u32 = 16
-const RECORD_MESSAGE: u8 = 2
-const OPCODE_TEXT: u16 = 1
-// How far the guest is with an event that it fetched (protocol: Progress).
-const DELIVERING = 1
-const DELIVERED = 2
-const FIRST_INBOX: u32 = 65536
-const LARGEST_USUAL_INBOX: u32 = 1048576
 
 @inline function intArgument(argc: i32, argv: usize, index: i32): i32 {
   const value = arg(argc, argv, index)
@@ -109,9 +102,9 @@ export function js_directRead(c: usize, self: JSValue, argc: i32, argv: usize): 
 export function js_reserve(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   const bytes = <u32>intArgument(argc, argv, 0)
   if (bytes <= inboxCapacity || inboxAt < inboxEnd) return JS_UNDEFINED
-  const block = malloc(bytes)
-  if (!block) return JS_ThrowOutOfMemory(c)
-  if (inbox) free(inbox)
+  const block = js_malloc(c, bytes)
+  if (!block) return JS_EXCEPTION
+  if (inbox) js_free(c, inbox)
   setInbox(block, bytes)
   return JS_UNDEFINED
 }
@@ -122,96 +115,39 @@ export function js_undelivered(c: usize, self: JSValue, argc: i32, argv: usize):
 }
 
 /**
- * poll(slot, timeout, deliver, progress): drains the session's inbox into guest memory with one host
- * call and calls `deliver(type, flags, code, id, payload)` for each record, promise jobs after each.
- * Text arrives as a string, everything else as an ArrayBuffer. Returns how many records were
- * delivered, or the host's negative result. What an interrupt leaves over is delivered by the next poll.
- *
- * The host hears through `progress`, a slot, when an event is being delivered and when it was, so that it knows
- * what was lost with a plugin that died. `deliver` returns the step (protocol: Progress) of what is not done
- * with when it returns: kept for later, or handed to a reader.
+ * listen(poll, progress, event, thrown): from here on events are drained by the host function of slot `poll`
+ * and delivered as deliver.ts says.
  */
+export function js_listen(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  setListener(
+    intArgument(argc, argv, 0),
+    intArgument(argc, argv, 1),
+    JS_DupValue(c, arg(argc, argv, 2)),
+    JS_DupValue(c, arg(argc, argv, 3)),
+  )
+  return JS_UNDEFINED
+}
+
+/** Dispatches do not poll by themselves any more: the loop does, by `poll`. */
+export function js_pollByHand(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  setPollsByHand(1)
+  return JS_UNDEFINED
+}
+
+/** target(socket, form, function): takes the messages of the socket; without a function, none does. */
+export function js_target(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  const socket = <u32>intArgument(argc, argv, 0)
+  const callee = arg(argc, argv, 2)
+  if (isUndefined(callee)) removeTarget(socket)
+  else if (!setTarget(socket, intArgument(argc, argv, 1), JS_DupValue(c, callee))) return JS_ThrowOutOfMemory(c)
+  return JS_UNDEFINED
+}
+
+/** poll(timeout): fetches and delivers. Returns how many records were delivered, or the host's negative result. */
 export function js_poll(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
-  if (inboxAt >= inboxEnd) {
-    // A flood earns a larger block: fewer crossings, each with more events.
-    if (inboxEnd * 2 > inboxCapacity && inboxCapacity < LARGEST_USUAL_INBOX) {
-      const larger = malloc(inboxCapacity * 2)
-      if (larger) {
-        free(inbox)
-        setInbox(larger, inboxCapacity * 2)
-      }
-    }
-    setInboxRange(0, 0)
-    if (!inbox) {
-      const block = malloc(FIRST_INBOX)
-      if (!block) return JS_ThrowOutOfMemory(c)
-      setInbox(block, FIRST_INBOX)
-    }
-    const cells = scratch + 16
-    store<i32>(cells, intArgument(argc, argv, 1))
-    store<u32>(cells + 8, <u32>inbox)
-    store<u32>(cells + 16, inboxCapacity)
-    call_indirect<void>(intArgument(argc, argv, 0), cells)
-    const written = load<i32>(cells)
-    if (written <= 0) return newInt(written)
-    setInboxRange(0, <u32>written)
-  }
-  const deliver = arg(argc, argv, 2)
-  const progress = intArgument(argc, argv, 3)
-  const values = malloc(40)
-  if (!values) return JS_ThrowOutOfMemory(c)
-  let delivered = 0
-  let failed = false
-  while (inboxAt < inboxEnd && !timedOut && !failed) {
-    failed = !deliverRecord(c, deliver, values, progress)
-    delivered++
-  }
-  free(values)
-  return failed ? JS_EXCEPTION : newInt(delivered)
-}
-
-function report(progress: i32, socket: i32, step: i32): void {
-  const cells = scratch + 16
-  store<i32>(cells, socket)
-  store<i32>(cells + 8, step)
-  call_indirect<void>(progress, cells)
-}
-
-function deliverRecord(c: usize, deliver: JSValue, values: usize, progress: i32): bool {
-  const record = inbox + inboxAt
-  const size = load<u32>(record)
-  const type = load<u8>(record, 4)
-  const code = load<u16>(record, 6)
-  const length = load<u32>(record, 12)
-  // The host is trusted with the guest, but a guest that checks is easier to debug.
-  if (size < RECORD_HEADER || length > size - RECORD_HEADER || size > inboxEnd - inboxAt) {
-    setInboxRange(0, 0)
-    return true
-  }
-  const payload = type == RECORD_MESSAGE && code == OPCODE_TEXT
-    ? JS_NewStringLen(c, record + RECORD_HEADER, length)
-    : JS_NewArrayBufferCopy(c, record + RECORD_HEADER, length)
-  // Out of memory: the record stays, and the exception says so.
-  if (isException(payload)) return false
-  setInboxRange(inboxAt + size, inboxEnd)
-  const socket = load<i32>(record, 8)
-  report(progress, socket, DELIVERING)
-  store<i64>(values, newInt(type))
-  store<i64>(values + 8, newInt(load<u8>(record, 5)))
-  store<i64>(values + 16, newInt(code))
-  store<i64>(values + 24, newInt(socket))
-  store<i64>(values + 32, payload)
-  const result = JS_Call(c, deliver, JS_UNDEFINED, 5, values)
-  JS_FreeValue(c, payload)
-  if (isException(result)) {
-    report(progress, socket, DELIVERED)
-    return false
-  }
-  const step = isInt(result) ? <i32>result : DELIVERED
-  JS_FreeValue(c, result)
-  // First, because a reader may go on in a promise job.
-  if (step != DELIVERED) report(progress, socket, step)
-  drainJobs()
-  if (step == DELIVERED) report(progress, socket, step)
-  return true
+  const waiting = fetch(pollSlot, intArgument(argc, argv, 0))
+  if (waiting < 0) return newInt(waiting)
+  if (waiting == 0) return inbox ? newInt(0) : JS_EXCEPTION
+  const delivered = deliverFetched()
+  return delivered < 0 ? JS_EXCEPTION : newInt(delivered)
 }

@@ -2,10 +2,10 @@
 // A native that returns JS_EXCEPTION has left an exception pending.
 
 import { block_free, block_length, config_get, error_set, inputLength, log_debug, log_error, log_info, log_warn, newBlock, output_set, readBlock, readInput, var_get, var_set } from "./extism"
-import { arg, free, isException, isNull, isTrue, isUndefined, JS_DupValue, JS_EXCEPTION, JS_FreeCString, JS_NewArray, JS_NewNumber, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_NULL, JS_SetPropertyUint32, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, newBool, newInt } from "./quickjs"
+import { arg, free, isException, isNull, isTrue, isUndefined, JS_DupValue, JS_EXCEPTION, JS_FreeCString, JS_NewArray, JS_NewNumber, JS_NewSettledPromise, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_NULL, JS_SetPropertyUint32, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToFloat64, JS_ToInt32, JS_ToInt64Ext, JS_UNDEFINED, JSValue, newBool, newInt } from "./quickjs"
 import { fromCell, toCell } from "./cells"
-import { attached, cells, context, lostJob, pushed, pushedLength, scratch, seed, setHandlers, setLostJob, setPushed, setSeed, started, timedOut } from "./state"
-import { drainJobs } from "./entry"
+import { attached, cells, context, lostJob, pushed, pushedLength, scratch, seed, setHandlers, setLostJob, setPushed, setSeed, setTracked, setWakeAt, started, timedOut } from "./state"
+import { drainJobs, wake } from "./entry"
 import { repair, wellFormedPrefix } from "./utf8"
 import { allocate, borrow, bytesAt, bytesLength, giveBack, takeBytes } from "./values"
 import { monotonic, random_get, sleep } from "./wasi"
@@ -18,7 +18,6 @@ export function js_enter(c: usize, self: JSValue, argc: i32, argv: usize): JSVal
     JS_DupValue(c, arg(argc, argv, 3)),
     JS_DupValue(c, arg(argc, argv, 4)),
     JS_DupValue(c, arg(argc, argv, 5)),
-    JS_DupValue(c, arg(argc, argv, 6)),
   )
   return JS_UNDEFINED
 }
@@ -40,6 +39,31 @@ export function js_takeLostJob(c: usize, self: JSValue, argc: i32, argv: usize):
   const lost = lostJob
   setLostJob(0)
   return newBool(lost != 0)
+}
+
+/** wake(at): the loop wants to run at that time, in monotonic milliseconds, if it does not sooner. */
+export function js_wake(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  if (JS_ToFloat64(c, scratch, arg(argc, argv, 0)) < 0) return JS_EXCEPTION
+  wake(load<f64>(scratch))
+  return JS_UNDEFINED
+}
+
+/** rest(until): the loop has done what there was, and wants to run at that time, neither sooner nor later. */
+export function js_rest(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  if (JS_ToFloat64(c, scratch, arg(argc, argv, 0)) < 0) return JS_EXCEPTION
+  setWakeAt(load<f64>(scratch))
+  return JS_UNDEFINED
+}
+
+/** Has the host hear how far the guest is with its events. */
+export function js_track(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  setTracked(1)
+  return JS_UNDEFINED
+}
+
+/** A promise that is fulfilled with a value that is no thenable. */
+export function js_resolved(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  return JS_NewSettledPromise(c, 0, arg(argc, argv, 0))
 }
 
 export function js_now(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {

@@ -15,7 +15,6 @@ export let heapStart: usize = 0
 /** The prelude's functions, set by `native.enter(...)`. */
 export let onCall: JSValue = JS_UNDEFINED
 export let onDispatch: JSValue = JS_UNDEFINED
-export let onDeadline: JSValue = JS_UNDEFINED
 export let onPending: JSValue = JS_UNDEFINED
 export let onInterrupted: JSValue = JS_UNDEFINED
 export let onRejection: JSValue = JS_UNDEFINED
@@ -41,11 +40,47 @@ export let timedOut: i32 = 0
 /** 1 when a promise job was cut off by an interrupt: the promise it would have settled never will be. */
 export let lostJob: i32 = 0
 
-/** The block that events are drained into, and what of it is not delivered yet. */
+/** Slot of `ews_resizeBlock`, which QuickJS calls for a block that a message has taken over. */
+export let resizeBlockSlot: i32 = 0
+
+/**
+ * The block that events are drained into, 0 for none, how large it is or is to be, and what of it is not
+ * delivered yet. Of QuickJS's own memory: messages may take it over.
+ */
 export let inbox: usize = 0
 export let inboxCapacity: u32 = 0
 export let inboxAt: u32 = 0
 export let inboxEnd: u32 = 0
+
+/** How many records the last block had. */
+export let inboxCount: u32 = 0
+
+/** Table slots of the host functions by which events are drained and followed; 0 before there are sockets. */
+export let pollSlot: i32 = 0
+export let progressSlot: i32 = 0
+/** Takes events that have no target. */
+export let onEvent: JSValue = JS_UNDEFINED
+/** Is told of what a target threw. */
+export let onThrown: JSValue = JS_UNDEFINED
+/** 1 when a dispatch must not poll before the loop does. */
+export let pollsByHand: i32 = 0
+/** 1 when the host follows how far the guest is with its events: the plugin can be built anew. */
+export let tracked: i32 = 0
+
+/** 1 when Extism memory was used since the entry began, which only Extism's own calls take back. */
+export let blocksUsed: i32 = 0
+/** What cut off a delivery; the next dispatch begins with it. */
+export let cutOffBy: JSValue = JS_UNDEFINED
+
+/** The table of targets.ts. */
+export let targets: usize = 0
+export let targetCapacity: u32 = 0
+export let targetCount: u32 = 0
+
+/** Monotonic milliseconds at which the loop wants to run: 0 for at once, infinite for never. */
+export let wakeAt: f64 = 0
+/** 1 when it has come to be earlier since the entry began. */
+export let woken: i32 = 0
 
 /** Arguments of the running entry, in 8-byte cells, where an export takes any; its result goes to the first. */
 export let cells: usize = 0
@@ -62,10 +97,9 @@ export let failureLength: u32 = 0
 export function setContext(value: usize): void { context = value }
 export function setScratch(value: usize): void { scratch = value }
 export function setNatives(value: JSValue): void { natives = value }
-export function setHandlers(call: JSValue, dispatch: JSValue, deadline: JSValue, pending: JSValue, interrupted: JSValue, rejection: JSValue, describe: JSValue): void {
+export function setHandlers(call: JSValue, dispatch: JSValue, pending: JSValue, interrupted: JSValue, rejection: JSValue, describe: JSValue): void {
   onCall = call
   onDispatch = dispatch
-  onDeadline = deadline
   onPending = pending
   onInterrupted = interrupted
   onRejection = rejection
@@ -101,3 +135,22 @@ export function setInboxRange(at: u32, end: u32): void {
   inboxAt = at
   inboxEnd = end
 }
+export function setListener(poll: i32, progress: i32, event: JSValue, thrown: JSValue): void {
+  pollSlot = poll
+  progressSlot = progress
+  onEvent = event
+  onThrown = thrown
+}
+export function setResizeBlockSlot(value: i32): void { resizeBlockSlot = value }
+export function setInboxCount(value: u32): void { inboxCount = value }
+export function setPollsByHand(value: i32): void { pollsByHand = value }
+export function setTracked(value: i32): void { tracked = value }
+export function setTargets(pointer: usize, capacity: u32, count: u32): void {
+  targets = pointer
+  targetCapacity = capacity
+  targetCount = count
+}
+export function setBlocksUsed(value: i32): void { blocksUsed = value }
+export function setCutOffBy(value: JSValue): void { cutOffBy = value }
+export function setWakeAt(value: f64): void { wakeAt = value }
+export function setWoken(value: i32): void { woken = value }

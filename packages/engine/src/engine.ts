@@ -8,9 +8,11 @@ export async function loadEngine(): Promise<Uint8Array> {
 /**
  * What a plugin is made of: the engine without what only a build calls. It has the engine's memory and
  * table, and takes the state of one.
+ *
+ * @param sockets whether the plugin calls functions of the direct layer.
  */
-export async function loadBase(): Promise<Uint8Array> {
-  return readFile(new URL('./base.wasm', import.meta.url))
+export async function loadBase(sockets: boolean): Promise<Uint8Array> {
+  return readFile(new URL(sockets ? './base.wasm' : './plain-base.wasm', import.meta.url))
 }
 
 /** Bytecode of a script of `globalScripts`, to be evaluated in an engine. */

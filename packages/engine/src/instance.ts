@@ -40,6 +40,7 @@ interface BuildExports {
   ): number
   ews_init(global: number): number
   ews_define(name: number, slot: number): void
+  ews_callbacks(resizeBlock: number): void
   ews_evaluate(bytecode: number, length: number): number
   ews_exception(): number
   ews_free_text(text: number): void
@@ -115,11 +116,16 @@ export class EngineInstance {
     return engine
   }
 
-  /** Starts QuickJS and makes the functions at these table slots natives of the prelude. */
-  start(global: string, natives: ReadonlyMap<string, number>): void {
-    const { ews_init, ews_define } = this.#exports
+  /**
+   * Starts QuickJS and makes the functions at these table slots natives of the prelude.
+   *
+   * @param resizeBlock slot of what frees, or resizes, a block that a message has taken over.
+   */
+  start(global: string, natives: ReadonlyMap<string, number>, resizeBlock: number): void {
+    const { ews_init, ews_callbacks, ews_define } = this.#exports
     // Not freed: QuickJS keeps no copy of a native's name until it is asked for it.
     if (ews_init(this.#string(global)) !== 0) throw new Error('QuickJS did not start')
+    ews_callbacks(resizeBlock)
     for (const [name, slot] of natives) ews_define(this.#string(name), slot)
   }
 

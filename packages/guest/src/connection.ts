@@ -10,9 +10,11 @@ import { bridge } from '#bridge'
 
 import { bytesOf } from './bytes.js'
 import { requestOf, type ConnectOptions } from './connect-options.js'
-import { checkOpen, open, type ConnectionHandler } from './connections.js'
+import { checkOpen, open, retarget, type ConnectionHandler } from './connections.js'
 import { Drain } from './drain.js'
-import { MessageQueue, type Message } from './message-queue.js'
+import { engine } from './engine.js'
+import { MessageQueue } from './message-queue.js'
+import { Form, type Message, type MessageTarget } from './message-target.js'
 import { claimName, removeOpen, restoreName } from './open-sockets.js'
 
 /** How a connection ended. */
@@ -36,6 +38,11 @@ export class Connection implements ConnectionHandler {
   /** What went wrong, if the host knows. */
   failure: EwsError | undefined
   readonly drain = new Drain()
+  readonly #queue: MessageTarget = {
+    form: Form.batch,
+    accept: (messages, bytes) => this.messages.push(messages, bytes),
+  }
+  target = this.#queue
   readonly messages: MessageQueue = new MessageQueue(() => this.lost())
   /** Called when the handshake is over, also when the socket is being closed meanwhile. */
   onOpen: () => void = () => {}
@@ -136,8 +143,28 @@ export class Connection implements ConnectionHandler {
     this.onOpen()
   }
 
-  message(data: string | ArrayBuffer): number {
-    return this.messages.push(messageOf(data))
+  /**
+   * Has messages go straight to a function, what is unread first; without one they are queued.
+   */
+  set listener(listener: ((message: Message) => void) | undefined) {
+    this.target = listener === undefined ? this.#queue : { form: Form.bytes, accept: listener }
+    retarget(this.id, this)
+    // A job: they come as others do, outside of the code that runs now, and before what comes next.
+    if (listener !== undefined && this.messages.waiting)
+      void Promise.resolve().then(() => this.#deliverUnread())
+  }
+
+  #deliverUnread(): void {
+    const { target } = this
+    while (target === this.target && target.form === Form.bytes) {
+      const message = this.messages.take()
+      if (message === undefined) return
+      try {
+        target.accept(message)
+      } catch (error) {
+        engine().loop.report(error)
+      }
+    }
   }
 
   failed(error: EwsError): void {
@@ -190,9 +217,4 @@ export class Connection implements ConnectionHandler {
       this.failure === undefined ? {} : { cause: this.failure },
     )
   }
-}
-
-/** A message as authors get it. */
-export function messageOf(data: string | ArrayBuffer): Message {
-  return typeof data === 'string' ? data : new Uint8Array(data)
 }

@@ -13,6 +13,7 @@ import {
 } from '@extism-ws/protocol'
 
 import { engine, findEngine } from './engine.js'
+import { handOver, type MessageTarget } from './message-target.js'
 
 /** What a socket class of this library does with the events of its connection. */
 export interface ConnectionHandler {
@@ -21,8 +22,8 @@ export interface ConnectionHandler {
   reconnecting?(info: Reconnecting): void
   /** Another connection has taken its place. */
   reconnected?(info: Reconnected): void
-  /** Returns what became of the message, as the host is told (protocol: Progress); nothing when it is handled. */
-  message(data: string | ArrayBuffer): number | void
+  /** Who takes its messages now; after a change see `retarget`. */
+  readonly target: MessageTarget
   failed(error: EwsError): void
   drained(): void
   /** The last event of every connection. */
@@ -45,7 +46,7 @@ export function open(request: ConnectRequest, handler: ConnectionHandler): numbe
   listen()
   // Without the word a host that can wait would.
   const id = check(bridge().connect(JSON.stringify({ wait: false, ...request })))
-  handlers.set(id, handler)
+  handle(id, handler)
   return id
 }
 
@@ -53,8 +54,18 @@ export function open(request: ConnectRequest, handler: ConnectionHandler): numbe
 export function adopt(id: number, handler: ConnectionHandler): boolean {
   listen()
   if (handlers.has(id)) return false
-  handlers.set(id, handler)
+  handle(id, handler)
   return true
+}
+
+function handle(id: number, handler: ConnectionHandler): void {
+  handlers.set(id, handler)
+  retarget(id, handler)
+}
+
+/** The messages of a socket go to another target of its handler. */
+export function retarget(id: number, { target }: ConnectionHandler): void {
+  if (handlers.has(id)) bridge().target?.(id, target)
 }
 
 /** Events that are fetched before the loop asks for them: by `sync`, which waits inside an entry. */
@@ -67,6 +78,7 @@ export interface EarlyEvents {
 
 export function listenTo(events: EarlyEvents): void {
   early = events
+  bridge().pollByHand?.()
 }
 
 /** The result of a host function: itself, or the failure it stands for as an exception. */
@@ -100,7 +112,7 @@ export function deliver(
   try {
     switch (type) {
       case RecordType.message:
-        return handler.message(payload)
+        return handOver(handler.target, id, payload)
       case RecordType.open:
         return handler.opened(JSON.parse(text(payload)))
       case RecordType.reconnecting:
@@ -113,6 +125,7 @@ export function deliver(
         return handler.drained()
       case RecordType.close:
         handlers.delete(id)
+        bridge().target?.(id, undefined)
         return handler.closed(
           code === 0 ? CloseCode.noStatus : code,
           text(payload),

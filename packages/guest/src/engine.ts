@@ -12,13 +12,22 @@ export interface HostSlot {
 export interface DirectNatives {
   direct(slot: number, ...args: (number | string | Uint8Array)[]): number
   directRead(slot: number, capacity: number, ...args: number[]): Uint8Array | number
-  /** `progress` is the slot by which the host hears how far the guest is with each record. */
-  poll(
-    slot: number,
-    timeoutMs: number,
-    deliver: (...record: never[]) => number | void,
+  /**
+   * Events are drained from slot `poll` from here on. The host hears by slot `progress` how far the guest is
+   * with each, and `thrown` what a target threw.
+   */
+  listen(
+    poll: number,
     progress: number,
-  ): number
+    deliver: (...record: never[]) => number | void,
+    thrown: (error: unknown) => void,
+  ): void
+  /** Fetches and delivers. */
+  poll(timeoutMs: number): number
+  /** A dispatch delivers nothing before the loop polls. */
+  pollByHand(): void
+  /** The messages of a socket go to a function, in a form (`Form`); without one to `deliver`. */
+  target(socket: number, form: number, take: ((...args: never[]) => void) | undefined): void
   reserve(bytes: number): void
   undelivered(): number
   decode(bytes: Uint8Array): string
@@ -26,6 +35,8 @@ export interface DirectNatives {
   timedOut(): boolean
   /** Monotonic milliseconds; only natives of our engine have a clock. */
   now?(): number
+  /** A promise that is fulfilled with a value that is no thenable: cheaper than `Promise.resolve`. */
+  resolved?<T>(value: T): Promise<T>
   /** The same at this instance's first entry. */
   started?(): number
 }
@@ -34,6 +45,8 @@ export interface DirectNatives {
 export interface Engine {
   readonly native: DirectNatives
   readonly loop: Loop
+  /** Whether the host follows how far the guest is with its events (protocol: Progress). */
+  tracked: boolean
   readonly hostFunctions: Readonly<Record<string, HostSlot>>
   /** Left by the script of `Blob`: the bytes of one, not to be changed; undefined for anything else. */
   bytesOfBlob?: (value: unknown) => Uint8Array | undefined
@@ -60,4 +73,9 @@ export function runJobs(): number {
 
 export function timedOut(): boolean {
   return engine().native.timedOut()
+}
+
+/** `Promise.resolve` for what is no thenable, at the least price that there is. */
+export function resolver(): <T>(value: T) => Promise<T> {
+  return findEngine()?.native.resolved ?? ((value) => Promise.resolve(value))
 }

@@ -1,7 +1,7 @@
 export { EwsError, type ErrorCode, type Reconnected, type Reconnecting } from '@extism-ws/protocol'
 export { CloseEvent, ErrorEvent, Event, MessageEvent } from '#events'
 export type { PluginCall } from './loop/index.js'
-export type { Message } from './message-queue.js'
+export type { Message } from './message-target.js'
 export { sockets, type OpenSockets } from './open-sockets.js'
 export type { ConnectionRequest } from './accept.js'
 export type { Codec, CodecOptions, SchemaOptions } from './codec/codec.js'

@@ -1,3 +1,5 @@
+import { resolver } from './engine.js'
+
 /** Where an iterator gets its messages: a socket's queue. */
 export interface MessageSource<Message> {
   /** The next message that has arrived. */
@@ -18,20 +20,27 @@ export interface MessageSource<Message> {
  */
 export class MessageIterator<Message, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #source: MessageSource<Message>
-  readonly #convert: (message: Message) => Item
+  readonly #convert: ((message: Message) => Item) | undefined
+  readonly #resolved = resolver()
   #finished = false
 
-  constructor(source: MessageSource<Message>, convert: (message: Message) => Item) {
+  /** @param convert makes items of messages. Default: items are messages. */
+  constructor(source: MessageSource<Message>, convert?: (message: Message) => Item) {
     this.#source = source
     this.#convert = convert
   }
 
+  // Once per message: nothing here calls more than it must.
   next(): Promise<IteratorResult<Item, undefined>> {
     try {
       const message = this.#finished ? undefined : this.#source.take()
-      if (message !== undefined || this.#finished || this.#source.ended()) {
-        return Promise.resolve(this.#result(message))
+      if (message !== undefined) {
+        const convert = this.#convert
+        // Without a conversion there is no difference.
+        const value = convert === undefined ? (message as unknown as Item) : convert(message)
+        return this.#resolved({ value, done: false })
       }
+      if (this.#finished || this.#source.ended()) return this.#resolved(this.#end())
     } catch (error) {
       return Promise.reject(error)
     }
@@ -49,9 +58,12 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
   }
 
   #result = (message: Message | undefined): IteratorResult<Item, undefined> => {
-    if (message !== undefined && !this.#finished) {
-      return { value: this.#convert(message), done: false }
-    }
+    if (message === undefined || this.#finished) return this.#end()
+    const value = this.#convert === undefined ? message : this.#convert(message)
+    return { value: value as Item, done: false }
+  }
+
+  #end(): IteratorResult<Item, undefined> {
     const failure = this.#finished ? undefined : this.#source.failure()
     this.#finished = true
     if (failure !== undefined) throw failure

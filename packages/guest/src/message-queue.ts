@@ -1,111 +1,121 @@
 import { Progress } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
+import { findEngine } from './engine.js'
 import type { MessageSource } from './message-iterator.js'
-
-/** One message: text as a string, binary as bytes. */
-export type Message = string | Uint8Array
+import type { Message } from './message-target.js'
 
 /** Above this much unread data the host is asked to stop; below half of it, to go on. */
 const highWaterMessages = 256
 const highWaterBytes = 1 << 20
 
-/** Takes the next message, or undefined when the connection has ended. */
-type Waiter = (message: Message | undefined) => void
+/** Messages that came together. What was read is undefined: it must not stay in memory. */
+interface Batch {
+  readonly messages: (Message | undefined)[]
+  readonly bytes: number
+}
+
+const none: Batch = { messages: [], bytes: 0 }
 
 /** The unread messages of one socket, with backpressure, and the readers that wait for the next one. */
 export class MessageQueue implements MessageSource<Message> {
   /** The socket's id, from when it has one. */
   socket = 0
+  /** The same messages, as many at once as there are. */
+  readonly batches: MessageSource<Message[]> = {
+    take: () => this.takeBatch(),
+    done: () => this.done(),
+    ended: () => this.#ended,
+    failure: () => this.#failure(),
+    wait: (map) => this.#wait(() => map(this.takeBatch())),
+  }
   readonly #failure: () => Error | undefined
-  #messages: (Message | undefined)[] = []
+  /** Whether the host hears what was taken. */
+  readonly #tracked = findEngine()?.tracked !== false
+  /** The oldest batch, and how many of its messages were read. */
+  #first = none
   #read = 0
+  readonly #others: Batch[] = []
+  #count = 0
+  /** Of batches that were not read to their end. */
   #bytes = 0
   #paused = false
   /** Whether the host may be asked to stop. */
   #holding = true
   #ended = false
-  /** Whether the host has heard of a message that was taken, and not that it is done. */
+  /** Whether the host has heard of messages that were taken, and not that they are done. */
   #taken = false
   /** Whether the close event is kept behind messages that are not done. */
   #endKept = false
-  #waiters: Waiter[] = []
+  /** Readers, to be called when there is something to take, or nothing any more. */
+  readonly #waiters: (() => void)[] = []
 
   /** @param failure why the connection ended, when that is an error for a reader. */
   constructor(failure: () => Error | undefined) {
     this.#failure = failure
   }
 
-  /** A message has arrived. Returns what became of it, as the host is told. */
-  push(message: Message): number {
-    const waiter = this.#waiters.shift()
-    if (waiter !== undefined) {
-      this.#taken = true
-      waiter(message)
-      return Progress.handed
-    }
-    this.#messages.push(message)
-    this.#bytes += message.length
-    const waiting = this.#messages.length - this.#read
-    const full = waiting > highWaterMessages || this.#bytes > highWaterBytes
+  /** Messages have arrived, and the host knows that they are kept. The array is the queue's from here on. */
+  push(messages: Message[], bytes: number): void {
+    const batch = { messages, bytes }
+    if (this.#count === 0) {
+      this.#first = batch
+      this.#read = 0
+    } else this.#others.push(batch)
+    this.#count += messages.length
+    this.#bytes += bytes
+    while (this.#count > 0 && this.#waiters.length > 0) this.#waiters.shift()?.()
+    const full = this.#count > highWaterMessages || this.#bytes > highWaterBytes
     if (full && !this.#paused && this.#holding) this.#pause(true)
-    return Progress.kept
   }
 
   /** Whether a message can be taken. */
   get waiting(): boolean {
-    return this.#read < this.#messages.length
+    return this.#count > 0
   }
 
   take(): Message | undefined {
-    const message = this.#messages[this.#read]
-    if (message === undefined) {
-      // Whoever asks for the next one has handled the last.
-      this.done()
-      this.#takeEnd()
-      return undefined
-    }
-    this.took()
-    // Out of the array too, which is cut only now and then: large messages must not stay in memory.
-    this.#messages[this.#read++] = undefined
-    this.#bytes -= message.length
-    // Reading moves an index; the array is cut when half of it is behind, so that each costs O(1).
-    if (this.#read > 64 && this.#read * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#read)
-      this.#read = 0
-    }
-    const waiting = this.#messages.length - this.#read
-    if (this.#paused && waiting < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) {
-      this.#pause(false)
-    }
+    if (this.#count === 0) return this.#takeEnd()
+    const { messages } = this.#first
+    const message = messages[this.#read]
+    messages[this.#read++] = undefined
+    this.#count--
+    if (this.#read === messages.length) this.#next()
+    if (this.#tracked) this.took()
+    if (this.#paused) this.#goOn()
     return message
+  }
+
+  /** All of a batch that are unread, and no others: what comes together is read together. */
+  takeBatch(): Message[] | undefined {
+    if (this.#count === 0) return this.#takeEnd()
+    const { messages } = this.#first
+    // Those that were read are undefined, and only those.
+    const unread = (this.#read === 0 ? messages : messages.slice(this.#read)) as Message[]
+    this.#count -= unread.length
+    this.#next()
+    if (this.#tracked) {
+      this.took()
+      for (let others = unread.length - 1; others > 0; others--) this.#tell(Progress.takenToo)
+    }
+    if (this.#paused) this.#goOn()
+    return unread
   }
 
   /** A reader has the oldest message that the host counts as kept, from this queue or past it. */
   took(): void {
     this.#taken = true
-    // What the host says is nothing to a reader; the socket may have ended.
-    bridge().progress(this.socket, Progress.taken)
+    this.#tell(Progress.taken)
   }
 
   done(): void {
     if (!this.#taken) return
     this.#taken = false
-    bridge().progress(this.socket, Progress.done)
+    this.#tell(Progress.done)
   }
 
   wait<Result>(map: (message: Message | undefined) => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = (message) => {
-        try {
-          resolve(map(message))
-        } catch (error) {
-          reject(error)
-        }
-      }
-      if (this.#ended) waiter(undefined)
-      else this.#waiters.push(waiter)
-    })
+    return this.#wait(() => map(this.take()))
   }
 
   ended(): boolean {
@@ -130,18 +140,49 @@ export class MessageQueue implements MessageSource<Message> {
     const released = !this.#holding
     this.#holding = false
     this.#ended = true
-    for (const waiter of this.#waiters.splice(0)) waiter(undefined)
+    for (const waiter of this.#waiters.splice(0)) waiter()
     this.#endKept = !released && (this.#taken || this.waiting)
     if (this.#endKept) return Progress.kept
     this.done()
     return Progress.delivered
   }
 
-  #takeEnd(): void {
+  /** There is nothing to take: whoever asks for the next one has handled the last. */
+  #takeEnd(): undefined {
+    this.done()
     if (!this.#endKept) return
     this.#endKept = false
     this.took()
     this.done()
+  }
+
+  #next(): void {
+    this.#bytes -= this.#first.bytes
+    this.#first = this.#others.shift() ?? none
+    this.#read = 0
+  }
+
+  #wait<Result>(read: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const waiter = (): void => {
+        try {
+          resolve(read())
+        } catch (error) {
+          reject(error)
+        }
+      }
+      if (this.#ended) waiter()
+      else this.#waiters.push(waiter)
+    })
+  }
+
+  #tell(step: number): void {
+    // What the host says is nothing to a reader; the socket may have ended.
+    bridge().progress(this.socket, step)
+  }
+
+  #goOn(): void {
+    if (this.#count < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) this.#pause(false)
   }
 
   #pause(paused: boolean): void {

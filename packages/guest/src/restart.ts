@@ -17,7 +17,7 @@ import {
 import type { CloseInfo } from './connection.js'
 import { findEngine } from './engine.js'
 import type { PluginCall } from './loop/index.js'
-import type { Message } from './message-queue.js'
+import type { Message } from './message-target.js'
 import { Socket } from './socket.js'
 
 /**

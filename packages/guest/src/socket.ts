@@ -13,7 +13,7 @@ import { Connection, type CloseInfo } from './connection.js'
 import { ConnectionFacts } from './connection-facts.js'
 import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
-import type { Message } from './message-queue.js'
+import type { Message } from './message-target.js'
 import { addOpen } from './open-sockets.js'
 
 /**
@@ -35,6 +35,7 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
    */
   onReconnected: ((info: Reconnected) => void) | undefined
   readonly #connection: Connection
+  #onMessage: ((message: Message) => void) | undefined
 
   private constructor(connection: Connection) {
     super(connection)
@@ -122,7 +123,39 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
    * @throws {EwsError} `EWS_CLOSED` when the connection was lost without one.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined> {
-    return new MessageIterator(this.#connection.messages, (message) => message)
+    return new MessageIterator<Message, Message>(this.#connection.messages)
+  }
+
+  /**
+   * All messages that have arrived and are unread, the oldest first, up to 256 at a time: at least one, for
+   * which it waits. The cheapest way to read many.
+   *
+   * @throws {EwsError} `EWS_CLOSED` when the connection has ended and every message was read.
+   */
+  async receiveBatch(): Promise<Message[]> {
+    const { batches } = this.#connection.messages
+    const messages = batches.take() ?? (await batches.wait((next) => next))
+    if (messages === undefined) throw this.#connection.closedError()
+    return messages
+  }
+
+  /** The same until the connection ends, as the loop over the socket itself. */
+  batches(): AsyncIterableIterator<Message[], undefined> {
+    return new MessageIterator<Message[], Message[]>(this.#connection.messages.batches)
+  }
+
+  /**
+   * Called with each message as soon as it comes, by the engine itself: the cheapest way to read one by one.
+   * As long as it is set, messages come by no other way of reading, what was unread when it is assigned comes
+   * first, and nothing holds the server back. What it throws is reported, as by a listener of an event.
+   * Default: nothing.
+   */
+  get onMessage(): ((message: Message) => void) | undefined {
+    return this.#onMessage
+  }
+  set onMessage(listener: ((message: Message) => void) | undefined) {
+    this.#onMessage = listener
+    this.#connection.listener = listener
   }
 
   /** Every message parsed as JSON. `T` is a claim, not a check. */

@@ -2,6 +2,7 @@ import { EwsError, RecordType } from '@extism-ws/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { check, checkOpen, open, type ConnectionHandler } from '../src/connections.js'
+import { Form, type MessageTarget } from '../src/message-target.js'
 import { dispatch, engine, host } from './fake-bridge.js'
 
 /** Keeps what it is told, as text. */
@@ -11,8 +12,11 @@ class Recorder implements ConnectionHandler {
   opened(about: { url: string; protocol: string; extensions: string }): void {
     this.heard.push(`open ${about.url} ${about.protocol} ${about.extensions}`)
   }
-  message(data: string | ArrayBuffer): void {
-    this.heard.push(`message ${typeof data === 'string' ? data : `${data.byteLength} bytes`}`)
+  readonly target: MessageTarget = {
+    form: Form.buffer,
+    accept: (data) => {
+      this.heard.push(`message ${typeof data === 'string' ? data : `${data.byteLength} bytes`}`)
+    },
   }
   failed(error: EwsError): void {
     this.heard.push(`error ${error.code} ${error.message}`)
@@ -78,8 +82,11 @@ describe('events', () => {
     open(
       { url: 'ws://one/' },
       Object.assign(recorder, {
-        message: () => {
-          throw new Error('boom')
+        target: {
+          form: Form.buffer,
+          accept: () => {
+            throw new Error('boom')
+          },
         },
       }),
     )

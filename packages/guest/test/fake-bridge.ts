@@ -12,7 +12,7 @@ import {
   type SocketEvent,
 } from '@extism-ws/protocol'
 
-import type { Bridge, Deliver } from '../src/bridge/bridge.js'
+import { told, type Bridge, type Deliver } from '../src/bridge/bridge.js'
 import { decodeRecords, type FetchedRecord } from '../src/bridge/fetched-records.js'
 import type { SyncBridge } from '../src/bridge/sync-bridge.js'
 import { FakeConnection } from './fake-connection.js'
@@ -128,7 +128,8 @@ export class FakeBridge implements Bridge, SyncBridge {
       if (next === undefined) return 0
       const { type, flags, code, id, payload: data } = next
       this.progress(id, Progress.delivering)
-      this.progress(id, deliver(type, flags, code, id, data) ?? Progress.delivered)
+      const step = deliver(type, flags, code, id, data) ?? Progress.delivered
+      if (step !== told) this.progress(id, step)
       return 1
     })
   }

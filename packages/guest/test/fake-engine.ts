@@ -8,11 +8,17 @@ export class FakeEngine {
   /** Monotonic milliseconds: it stands still unless something moves it. */
   clock = 1000
   jobRuns = 0
+  /** How often the loop was asked to run soon. */
+  wakes = 0
+  readonly tracked = true
   readonly reports: unknown[] = []
   readonly warnings: string[] = []
   readonly #hooks = new Map<string, (author: PluginExport) => PluginExport>()
-  readonly loop: Pick<Loop, 'listen' | 'report' | 'warn' | 'hook' | 'entries'> = {
+  readonly loop: Pick<Loop, 'listen' | 'report' | 'warn' | 'hook' | 'entries' | 'wake'> = {
     entries: 1,
+    wake: (): void => {
+      this.wakes++
+    },
     hook: (name, hook): void => {
       this.#hooks.set(name, hook)
     },

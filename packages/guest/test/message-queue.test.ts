@@ -26,12 +26,12 @@ function steps(): string[] {
 }
 
 describe('the host hears that a message', () => {
-  test('was handed to a reader that waits for it', async () => {
+  test('is taken at once by a reader that waits for it', async () => {
     const received = socket.receive()
     server.message('one')
     await dispatch()
     expect(await received).toBe('one')
-    expect(steps()).toEqual(['delivering', 'handed'])
+    expect(steps()).toEqual(['delivering', 'kept', 'taken'])
   })
 
   test('is kept when nobody does, and taken when somebody asks', async () => {
@@ -54,7 +54,7 @@ describe('the host hears that a message', () => {
     server.message('two')
     await dispatch()
     await next
-    expect(steps()).toEqual(['delivering', 'handed'])
+    expect(steps()).toEqual(['delivering', 'kept', 'taken'])
   })
 
   test('is done when its reader leaves the loop', async () => {
@@ -63,6 +63,18 @@ describe('the host hears that a message', () => {
     steps()
     for await (const message of socket) if (message === 'one') break
     expect(steps()).toEqual(['taken', 'done'])
+  })
+
+  test('was taken with others that are handled together', async () => {
+    server.message('one').message('two').message('three')
+    await dispatch()
+    expect(await socket.receive()).toBe('one')
+    steps()
+    // Each came by itself here: what comes together is a batch in a plugin.
+    expect(await socket.receiveBatch()).toEqual(['two'])
+    expect(steps()).toEqual(['taken'])
+    expect(await socket.receiveBatch()).toEqual(['three'])
+    expect(steps()).toEqual(['taken'])
   })
 
   test('comes before the end, when its reader is not done with it', async () => {

@@ -60,7 +60,8 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         parts.setFind(find)
         const stackBytes = guestLimits.stackBytes
         const features = Feature.direct
-        const settings = { memory, entry, blocks, limits: { ...limits, stackBytes }, features }
+        const own = { ...limits, stackBytes }
+        const settings = { memory, entry, blocks, limits: own, features, suspends: false }
         const instance = await LocalInstance.take(raw, module, settings)
         const guest = new Guest(instance, find)
         const none = { blueprint: undefined, blueprintFor: undefined, budget: undefined }

@@ -197,6 +197,12 @@ export const guestExports = {
   ),
   /** Runs everything that is due; its Extism output holds the calls that settled, as records. */
   __ews_dispatch: sign([], 'i32'),
+  /**
+   * Delivers events that wait, and does nothing else: no output, no Extism memory, so that a host may call it
+   * without Extism. Returns 0 when that was all there was to do; otherwise, also when nothing was delivered
+   * yet, `__ews_dispatch` is to follow. Plugins of older builds have no such export.
+   */
+  __ews_deliver: sign([], 'i32'),
   /** Milliseconds until the guest wants to be dispatched; 0 for now, `Infinity` for never. */
   __ews_deadline: sign([], 'f64'),
   /** The id of the call that the last entry left pending, 0 if it settled. */
@@ -225,6 +231,7 @@ export type GuestExport = keyof typeof guestExports
  * records, and their entries are not told of waits and failures.
  */
 export const engineExports = [
+  '__ews_deliver',
   '__ews_reserve',
   '__ews_waited',
   '__ews_throw',
@@ -260,6 +267,8 @@ export const Progress = {
   done: 5,
   /** The one that is being delivered went straight to a reader: it counts as taken. */
   handed: 6,
+  /** As `taken`, but those that were taken before are not done: they are handled together. */
+  takenToo: 7,
 } as const
 
 /** The longest attachment of `ws_save`, in bytes. */

@@ -1,5 +1,5 @@
 import { loadBase, loadEngine, loadGlobal } from '@extism-ws/engine'
-import { EwsError, guestLimits } from '@extism-ws/protocol'
+import { directFunctions, EwsError, guestLimits } from '@extism-ws/protocol'
 import { decodeModule, encodeModule, snapshot } from '@extism-ws/wasm'
 
 import type { Bundle } from '../bundle/bundle.js'
@@ -24,13 +24,9 @@ export interface Snapshot {
   readonly warnings: readonly string[]
 }
 
-interface LoadedEngine {
-  /** What becomes the plugin. */
-  readonly base: Uint8Array
-  readonly compiled: WebAssembly.Module
-}
-
-let engine: Promise<LoadedEngine> | undefined
+let engine: Promise<WebAssembly.Module> | undefined
+/** What becomes the plugin, with sockets and without. */
+const bases = new Map<boolean, Promise<Uint8Array>>()
 const globals = new Map<string, Promise<Uint8Array>>()
 
 /**
@@ -47,8 +43,8 @@ export async function makeSnapshot(
   declared?: PluginInterface,
 ): Promise<Snapshot> {
   engine ??= openEngine()
-  const { base, compiled } = await engine
-  const module = decodeModule(base)
+  const compiled = await engine
+  const module = decodeModule(await base(functions.some(({ name }) => name in directFunctions)))
   const reached = await reachedGlobals(bundle.code)
   const slots = linkHostFunctions(module, [...functions, ...extismFunctions(reached)])
   const linked = { own: slots.slice(0, functions.length), extism: slots.slice(functions.length) }
@@ -77,7 +73,12 @@ function global(name: string): Promise<Uint8Array> {
   return known
 }
 
-async function openEngine(): Promise<LoadedEngine> {
-  const [base, wasm] = await Promise.all([loadBase(), loadEngine()])
-  return { base, compiled: await WebAssembly.compile(wasm as BufferSource) }
+function base(sockets: boolean): Promise<Uint8Array> {
+  const known = bases.get(sockets) ?? loadBase(sockets)
+  bases.set(sockets, known)
+  return known
+}
+
+async function openEngine(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile((await loadEngine()) as BufferSource)
 }

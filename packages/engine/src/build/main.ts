@@ -1,6 +1,7 @@
 // Builds what plugins are made of: dist/engine.wasm, which is QuickJS-ng, the glue, and a snapshot of
 // both with the prelude loaded; dist/base.wasm, which is the same without what only a build calls;
-// and dist/globals, which are evaluated in the engine where a plugin can reach them.
+// dist/plain-base.wasm, which has no sockets either; and dist/globals, which are evaluated in the engine where a
+// plugin can reach them.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -18,6 +19,7 @@ import { build } from 'esbuild'
 import { globalFile } from '../engine.js'
 import { globalScripts } from '../global-scripts.js'
 import { EngineInstance } from '../instance.js'
+import { trimToBase, trimToPlainBase } from './base.js'
 import { merge, optimise } from './binaryen.js'
 import { compileGlue } from './glue.js'
 import { replacedFiles } from './replaced-files.js'
@@ -27,8 +29,6 @@ const nativesProperty = '__ews_native'
 const nativePrefix = 'js_'
 /** What of QuickJS and libc stays callable from outside. */
 const kept = new Set(['memory', 'wasm_malloc', 'wasm_free', 'qjs_compile'])
-/** What a plugin needs of it: entries, memory, and the globals that a snapshot fills in. */
-const keptInBase = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -38,17 +38,19 @@ await main()
 async function main(): Promise<void> {
   const glue = renameImportModule(await compileGlue(`${root}/glue`), 'env', 'engine')
   const quickjs = shareTable(await readFile(require.resolve('quickjs-wasi/quickjs.wasm')))
-  const { wasm, natives } = trim(await merge({ engine: quickjs, env: glue }))
-  const engine = await loadPrelude(await optimise(wasm, '-O2'), natives)
-  // Function numbers differ between the two, but slots of the table do not, and a snapshot has only
-  // those.
-  const base = await optimise(trimToBase(wasm), '-O2')
+  const trimmed = trim(await merge({ engine: quickjs, env: glue }))
+  const { wasm, indices } = trimmed
+  const engine = await loadPrelude(await optimise(wasm, '-O2'), trimmed)
+  // Function numbers differ between them, but slots of the table do not, and a snapshot has only those.
+  const base = await optimise(trimToBase(wasm), '-Os')
+  const plain = await optimise(trimToPlainBase(wasm, indices), '-Os')
   await writeFile(`${root}/dist/engine.wasm`, engine)
   await writeFile(`${root}/dist/base.wasm`, base)
+  await writeFile(`${root}/dist/plain-base.wasm`, plain)
   const bytes = await writeGlobals(engine)
   console.log(
     `engine.wasm ${kilobytes(engine.length)} KB, base.wasm ${kilobytes(base.length)} KB, ` +
-      `globals ${kilobytes(bytes)} KB`,
+      `plain-base.wasm ${kilobytes(plain.length)} KB, globals ${kilobytes(bytes)} KB`,
   )
 }
 
@@ -59,47 +61,50 @@ function shareTable(quickjs: Uint8Array): Uint8Array {
   return encodeModule(module)
 }
 
+interface Trimmed {
+  readonly wasm: Uint8Array
+  /** Their slots in the table. */
+  readonly natives: ReadonlyMap<string, number>
+  /** The slot of `ews_resizeBlock`. */
+  readonly resizeBlock: number
+  /** Their function indices. */
+  readonly indices: ReadonlyMap<string, number>
+}
+
 /** Puts the natives into the function table, and hides everything that is not needed any more. */
-function trim(merged: Uint8Array): { wasm: Uint8Array; natives: Map<string, number> } {
+function trim(merged: Uint8Array): Trimmed {
   const module = decodeModule(merged)
   const functions = module.exports.filter(
     ({ kind, name }) => kind === 'function' && name.startsWith(nativePrefix),
   )
-  const first = appendToTable(
-    module,
-    functions.map(({ index }) => index),
-  )
-  const natives = new Map(
-    functions.map(({ name }, i) => [name.slice(nativePrefix.length), first + i] as const),
-  )
+  const resizeBlock = module.exports.find(({ name }) => name === 'ews_resizeBlock')
+  if (resizeBlock === undefined) throw new Error('the glue has no ews_resizeBlock')
+  const inTable = [...functions, resizeBlock].map(({ index }) => index)
+  const first = appendToTable(module, inTable)
+  const names = functions.map(({ name }) => name.slice(nativePrefix.length))
+  const natives = new Map(names.map((name, i) => [name, first + i]))
+  const indices = new Map(functions.map(({ index }, i) => [names[i] ?? '', index]))
   // The snapshot writer reads mutable globals by name. The engine imports none, so that they count
   // from 0.
   keepExports(module, (name) => kept.has(name) || /^(__)?ews_/.test(name))
   module.globals.forEach(({ mutable }, index) => {
     if (mutable) module.exports.push({ name: `global_${index}`, kind: 'global', index })
   })
-  return { wasm: encodeModule(module), natives }
-}
-
-/** Without what only the build calls: starting QuickJS and its context, reading and writing bytecode. */
-function trimToBase(engine: Uint8Array): Uint8Array {
-  const module = decodeModule(engine)
-  keepExports(module, (name) => keptInBase.test(name))
-  return encodeModule(module)
+  return { wasm: encodeModule(module), natives, indices, resizeBlock: first + functions.length }
 }
 
 async function loadPrelude(
   wasm: Uint8Array,
-  natives: ReadonlyMap<string, number>,
+  { natives, resizeBlock }: Trimmed,
 ): Promise<Uint8Array> {
   const compiled = await WebAssembly.compile(wasm as BufferSource)
   const parser = EngineInstance.open(compiled)
-  parser.start(nativesProperty, natives)
+  parser.start(nativesProperty, natives, resizeBlock)
   const bytecode = parser.compile(await bundle('prelude/index.ts'), 'extism-ws:prelude', {
     positions: false,
   })
   const engine = EngineInstance.open(compiled)
-  engine.start(nativesProperty, natives)
+  engine.start(nativesProperty, natives, resizeBlock)
   engine.evaluate(bytecode)
   engine.seal()
   const module = decodeModule(wasm)

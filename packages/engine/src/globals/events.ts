@@ -9,6 +9,7 @@ import {
   fire,
   MessageEvent,
   fireMessage,
+  messageState,
   type SharedEvents,
 } from '@extism-ws/guest/events'
 
@@ -26,5 +27,5 @@ define({
   MessageEvent,
 })
 
-const shared: SharedEvents = { defineHandlers, fire, fireMessage }
+const shared: SharedEvents = { defineHandlers, fire, fireMessage, messageState }
 Object.defineProperty(globalThis, eventsSymbol, { value: shared })

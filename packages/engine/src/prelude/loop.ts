@@ -1,4 +1,5 @@
 import { engineSymbol, type Engine, type HostSlot } from '@extism-ws/guest/engine'
+import { restartExport } from '@extism-ws/protocol'
 import { failureOf, Loop, type ExportSignature, type PluginExport } from '@extism-ws/guest/loop'
 
 import { hostCall } from './host-call.js'
@@ -29,7 +30,6 @@ const extismFunctions: Record<string, HostSlot> = {}
 native.enter(
   (index) => loop.call(index),
   () => loop.dispatch(),
-  () => loop.deadline(),
   () => loop.pending(),
   (error) => loop.interrupted(error),
   (promise, reason, handled) => loop.rejections.track(promise, reason, handled !== 0),
@@ -71,6 +71,7 @@ const engine: CompilerEngine = {
   hostCall,
   needHost,
   warnAtBuild,
+  tracked: false,
   link: (functions, extism) => {
     Object.assign(hostFunctions, functions)
     Object.assign(extismFunctions, extism)
@@ -82,6 +83,9 @@ const engine: CompilerEngine = {
     const functions = Object.entries(module).filter(([, value]) => typeof value === 'function')
     unwatch()
     endOfBuild()
+    // A plugin that cannot go on after a restart need not say what it has handled.
+    engine.tracked = functions.some(([name]) => name === restartExport)
+    if (engine.tracked) native.track()
     return JSON.stringify({
       exports: loop.define(
         Object.fromEntries(functions) as Record<string, PluginExport>,

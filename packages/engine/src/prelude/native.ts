@@ -7,7 +7,6 @@ export interface Native extends DirectNatives, Platform {
   enter(
     call: (index: number) => number,
     dispatch: () => number,
-    deadline: () => number,
     pending: () => number,
     interrupted: (error: unknown) => number,
     rejection: (promise: object, reason: unknown, handled: number) => void,
@@ -15,6 +14,8 @@ export interface Native extends DirectNatives, Platform {
   ): void
   /** Monotonic milliseconds. */
   now(): number
+  /** Has the host hear how far the guest is with its events. */
+  track(): void
   decode(bytes: Uint8Array): string
   /** Null when the bytes are malformed and that is fatal. */
   decode(bytes: Uint8Array, fatal: boolean): string | null

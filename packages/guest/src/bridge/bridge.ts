@@ -1,7 +1,9 @@
+import type { MessageTarget } from '../message-target.js'
+
 /**
  * Takes one event record: see `RecordType`, `RecordFlag` and docs/abi.md §3. Text messages come as
  * strings, everything else as the payload's bytes. Returns how far it is with a record that is not done
- * when it returns (protocol: Progress): kept for later, or handed to a reader.
+ * when it returns (protocol: Progress), or `told`.
  */
 export type Deliver = (
   type: number,
@@ -10,6 +12,9 @@ export type Deliver = (
   id: number,
   payload: string | ArrayBuffer,
 ) => number | void
+
+/** What `Deliver` returns when the host has heard already how far the guest is. */
+export const told = 0
 
 /**
  * The host functions as the guest library calls them: one implementation per layer.
@@ -29,6 +34,13 @@ export interface Bridge {
   save(socket: number, bytes: Uint8Array): number
   /** Drains the session's inbox, promise jobs after each record. Returns how many were delivered. */
   poll(timeoutMs: number, deliver: Deliver): number
+  /**
+   * The socket's messages go to this one from here on, and to nobody's but `Deliver` without one; only where
+   * there is an engine that does so.
+   */
+  target?(socket: number, target: MessageTarget | undefined): void
+  /** The loop polls by itself: a dispatch delivers nothing before that. */
+  pollByHand?(): void
   /** Whether records were drained that are not delivered yet. */
   undelivered(): boolean
   /**

@@ -1,6 +1,7 @@
 import { errorNumbers } from '@extism-ws/protocol'
 
 import { engine, type HostSlot } from '../engine.js'
+import type { MessageTarget } from '../message-target.js'
 import type { Bridge, Deliver } from './bridge.js'
 
 /** Blocks that `info` and `error` are read into; both are short JSON. */
@@ -18,10 +19,11 @@ class DirectBridge implements Bridge {
   readonly #close = slot('ws_direct_close')
   readonly #pause = slot('ws_direct_pause')
   readonly #save = slot('ws_direct_save')
-  readonly #poll = slot('ws_direct_poll')
   readonly #progress = slot('ws_direct_progress')
+  readonly #poll = slot('ws_direct_poll')
   readonly #info = slot('ws_direct_info')
   readonly #error = slot('ws_direct_error')
+  #deliver: Deliver | undefined
 
   connect(request: string): number {
     return this.#native.direct(this.#connect, request)
@@ -44,11 +46,20 @@ class DirectBridge implements Bridge {
   }
 
   poll(timeoutMs: number, deliver: Deliver): number {
-    const result = this.#native.poll(this.#poll, timeoutMs, deliver, this.#progress)
+    if (this.#deliver !== deliver) this.#listen(deliver)
+    const result = this.#native.poll(timeoutMs)
     if (result !== tooSmall) return result
     // The next event is larger than the block: make room for it, and ask again without waiting.
     this.#native.reserve(neededBytes(this))
-    return this.#native.poll(this.#poll, 0, deliver, this.#progress)
+    return this.#native.poll(0)
+  }
+
+  target(socket: number, target: MessageTarget | undefined): void {
+    this.#native.target(socket, target?.form ?? 0, target?.accept)
+  }
+
+  pollByHand(): void {
+    this.#native.pollByHand()
   }
 
   undelivered(): boolean {
@@ -56,7 +67,7 @@ class DirectBridge implements Bridge {
   }
 
   progress(socket: number, step: number): number {
-    return this.#native.direct(this.#progress, socket, step)
+    return engine().tracked ? this.#native.direct(this.#progress, socket, step) : 0
   }
 
   info(socket: number): string {
@@ -65,6 +76,14 @@ class DirectBridge implements Bridge {
 
   error(): string {
     return this.#text(this.#native.directRead(this.#error, textCapacity))
+  }
+
+  /** From here on dispatches deliver without being asked. */
+  #listen(deliver: Deliver): void {
+    this.#deliver = deliver
+    const { loop } = engine()
+    const thrown = (error: unknown): void => loop.report(error)
+    this.#native.listen(this.#poll, this.#progress, deliver, thrown)
   }
 
   #text(result: Uint8Array | number): string {

@@ -1,7 +1,7 @@
 import { Opcode, Progress, recordHeaderBytes, RecordType } from '@extism-ws/protocol'
 
 import { runJobs, timedOut } from '../engine.js'
-import type { Deliver } from './bridge.js'
+import { told, type Deliver } from './bridge.js'
 
 /** An event that was fetched, as `Deliver` takes it. */
 export interface FetchedRecord {
@@ -89,7 +89,7 @@ export class FetchedRecords {
       const { type, flags, code, id, payload } = next
       const step = deliver(type, flags, code, id, payload) ?? Progress.delivered
       // First, because a reader may go on in a promise job.
-      if (step !== Progress.delivered) this.#progress(id, step)
+      if (step !== Progress.delivered && step !== told) this.#progress(id, step)
       runJobs()
       this.#delivering = 0
       if (step === Progress.delivered) this.#progress(id, step)

@@ -1,5 +1,6 @@
 import { errorNumbers } from '@extism-ws/protocol'
 
+import { findEngine } from '../engine.js'
 import type { Bridge, Deliver } from './bridge.js'
 import { decodeRecords, FetchedRecords, type FetchedRecord } from './fetched-records.js'
 import { SendBatch } from './send-batch.js'
@@ -94,7 +95,7 @@ class PortableBridge implements Bridge {
   }
 
   progress(socket: number, step: number): number {
-    return this.call('ws_progress', socket, step)
+    return findEngine()?.tracked === false ? 0 : this.call('ws_progress', socket, step)
   }
 
   info(socket: number): string {

@@ -1,6 +1,6 @@
 import { wrapSync } from '#sync-values'
 
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import type { Socket } from '../socket.js'
 import type { SyncSocket } from '../sync/sync-socket.js'
 import type { StandardSchema } from './standard-schema.js'

@@ -1,4 +1,4 @@
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 

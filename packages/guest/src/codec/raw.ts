@@ -1,4 +1,4 @@
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import { codec, type Codec } from './codec.js'
 
 /** Messages as they are, for a schema to check. */

@@ -1,6 +1,6 @@
 import { ConnectionFacts } from '../connection-facts.js'
 import { engine } from '../engine.js'
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import type { CodecOptions, Format, SchemaOptions } from './codec.js'
 import type { StandardResult, StandardSchema } from './standard-schema.js'
 import { excerpt, refusedBy, thrownBy, type Undecodable } from './undecodable.js'

@@ -1,7 +1,7 @@
 import type { Reconnected, Reconnecting } from '@extism-ws/protocol'
 
 import type { CloseInfo } from '../connection.js'
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import type { Socket } from '../socket.js'
 import type { Format, CodecOptions, SchemaOptions } from './codec.js'
 import type { StandardResult } from './standard-schema.js'

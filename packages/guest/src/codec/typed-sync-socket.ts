@@ -1,7 +1,7 @@
 import { EwsError } from '@extism-ws/protocol'
 
 import type { CloseInfo } from '../connection.js'
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import { Deadline } from '../sync/deadline.js'
 import { closeByUsing } from '../sync/disposable.js'
 import type { SyncSocket, WaitOptions } from '../sync/sync-socket.js'

@@ -1,6 +1,6 @@
 import { EwsError } from '@extism-ws/protocol'
 
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import type { StandardSchemaIssue } from './standard-schema.js'
 
 /** A message that its codec could not decode, or that the schema refused. */

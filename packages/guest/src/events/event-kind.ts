@@ -1,7 +1,7 @@
 import { finishInterface, needArguments, usvString } from '../web-idl.js'
-import { dispatch, type EventTarget } from './event-target.js'
+import type { EventTarget } from './event-target.js'
 import { Event, trusted, type EventInit, type EventState } from './event.js'
-import { stateKey } from './shared.js'
+import { dataKey, stateKey } from './shared.js'
 
 /** WHATWG DOM §2.4. */
 export class CustomEvent<T = unknown> extends Event {
@@ -25,22 +25,26 @@ export interface MessageEventInit<T = unknown> extends EventInit {
 }
 
 interface MessageState extends EventState {
-  data: unknown
   origin: string
   lastEventId?: string
   source?: unknown
   ports?: readonly unknown[]
 }
 
+type SharedState = MessageState & { readonly prototype: object }
+
 const noPorts: readonly unknown[] = Object.freeze([])
 
 /** WHATWG HTML §9.1. */
 export class MessageEvent<T = unknown> extends Event {
+  /** @internal */
+  declare readonly [dataKey]: T
+
   constructor(type: unknown, init?: MessageEventInit<T> | null) {
     needArguments(arguments.length, 1, 'MessageEvent')
     super(type, init)
+    Object.defineProperty(this, dataKey, { value: init?.data === undefined ? null : init.data })
     Object.assign(this[stateKey], {
-      data: init?.data === undefined ? null : init.data,
       origin: text(init?.origin),
       lastEventId: text(init?.lastEventId),
       source: init?.source ?? null,
@@ -49,7 +53,10 @@ export class MessageEvent<T = unknown> extends Event {
   }
 
   get data(): T {
-    return (this[stateKey] as MessageState).data as T
+    const data = this[dataKey]
+    // Never undefined, except in what is no such event.
+    if (data === undefined) throw new TypeError('this is not a MessageEvent')
+    return data
   }
   get origin(): string {
     return (this[stateKey] as MessageState).origin
@@ -67,26 +74,18 @@ export class MessageEvent<T = unknown> extends Event {
 
 const messagePrototype = MessageEvent.prototype
 
-/**
- * Fires the event of a message, as `fire` does. One is made per message: no constructor runs, and
- * nothing is checked that cannot be otherwise.
- */
-export function fireMessage(
-  target: EventTarget<never>,
-  data: unknown,
-  origin: string,
-  between: () => void,
-): void {
-  const state: MessageState = {
+/** What all messages of one target have in common, for `fireMessage`. */
+export function messageState(target: EventTarget<never>, origin: string): SharedState {
+  return {
+    prototype: messagePrototype,
     type: 'message',
     flags: trusted,
     target,
     current: null,
-    data,
+    firing: undefined,
+    shared: true,
     origin,
   }
-  const event = { __proto__: messagePrototype, [stateKey]: state }
-  dispatch(target, event as unknown as MessageEvent, state, between)
 }
 
 export interface CloseEventInit extends EventInit {

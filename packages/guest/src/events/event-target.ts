@@ -1,7 +1,9 @@
 import { finishInterface, needArguments } from '../web-idl.js'
 import { abortState } from './abort-state.js'
-import { begin, end, invoke, stateOf, type Event, type EventState } from './event.js'
+import { begin, end, invoke, ownState, type Event, type EventState } from './event.js'
+import { engine } from '../engine.js'
 import type { EventListener, Listener } from './listener.js'
+import { dataKey, stateKey } from './shared.js'
 
 export interface ListenerOptions {
   capture?: unknown
@@ -25,6 +27,16 @@ export let dispatch: (
   state: EventState,
   between: (() => void) | undefined,
 ) => boolean
+/**
+ * Fires the event of a message, as `fire` does, with the state that all of its target share (`messageState`).
+ * There is one per message: no constructor runs, and the steps of `dispatch` are for listeners that need them.
+ */
+export let fireMessage: (
+  target: EventTarget<never>,
+  state: EventState & { readonly prototype: object },
+  data: unknown,
+  between: () => void,
+) => void
 /** Adds a listener without its checks, behind the others. */
 export let addListener: (target: EventTarget<never>, listener: Listener) => void
 export let removeListener: (target: EventTarget<never>, listener: Listener) => void
@@ -43,11 +55,13 @@ export class EventTarget<Events = Record<string, Event>> {
   readonly #listeners: Lists = new Map()
   /** Those of the capturing phase, which are called first; few targets have any. */
   #capturing: Lists | undefined
+  /** The listener of messages, when there is one that wants nothing special. */
+  #only: Listener | undefined
   readonly #removeOnce = (listener: Listener): void => this.#remove(listener)
 
   static {
     fire = (target, event, between) => {
-      const state = stateOf(event)
+      const state = ownState(event)
       begin(state, target, true)
       dispatch(target, event, state, between)
     }
@@ -63,6 +77,24 @@ export class EventTarget<Events = Record<string, Event>> {
         invoke(event, state, target, listeners, target.#removeOnce, between)
       }
       return end(state)
+    }
+    fireMessage = (target, state, data, between) => {
+      const made = { __proto__: state.prototype, [stateKey]: state, [dataKey]: data }
+      const event = made as unknown as Event
+      const only = target.#only
+      if (only === undefined || typeof only.callback !== 'function') {
+        dispatch(target, event, ownState(event), between)
+        return
+      }
+      const outer = state.firing
+      state.firing = event
+      try {
+        only.callback.call(target, event)
+      } catch (error) {
+        engine().loop.report(error)
+      }
+      state.firing = outer
+      if (event[stateKey] !== state) end(event[stateKey])
     }
     addListener = (target, listener) => target.#add(listener)
     removeListener = (target, listener) => target.#remove(listener)
@@ -114,7 +146,7 @@ export class EventTarget<Events = Record<string, Event>> {
   }
 
   dispatchEvent(event: Event): boolean {
-    const state = stateOf(event)
+    const state = ownState(event)
     begin(state, this, false)
     return dispatch(this, event, state, undefined)
   }
@@ -128,6 +160,7 @@ export class EventTarget<Events = Record<string, Event>> {
   #add(listener: Listener): void {
     const lists = this.#lists(listener.capture)
     lists.set(listener.type, [...(lists.get(listener.type) ?? none), listener])
+    if (listener.type === 'message') this.#findOnly()
   }
 
   #remove(listener: Listener): void {
@@ -136,6 +169,14 @@ export class EventTarget<Events = Record<string, Event>> {
     const lists = this.#lists(listener.capture)
     const left = lists.get(listener.type)?.filter((other) => other !== listener) ?? none
     lists.set(listener.type, left)
+    if (listener.type === 'message') this.#findOnly()
+  }
+
+  #findOnly(): void {
+    const [first, ...others] = this.#listeners.get('message') ?? none
+    const special = first?.once === true || first?.passive === true || others.length > 0
+    const capturing = this.#capturing?.get('message') ?? none
+    this.#only = special || capturing.length > 0 ? undefined : first
   }
 
   #lists(capture: boolean): Lists {

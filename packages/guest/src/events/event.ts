@@ -34,6 +34,9 @@ export interface EventState {
   target: object | null
   /** Not null while the event is dispatched. */
   current: object | null
+  /** Of a state that events share until one of them changes it: the one that is dispatched now. */
+  firing?: object | undefined
+  readonly shared?: true
 }
 
 /** The state of an event. @throws {TypeError} for what is none. */
@@ -41,6 +44,23 @@ export function stateOf(event: unknown): EventState {
   const state = (event as Partial<Event> | null | undefined)?.[stateKey]
   if (state === undefined) throw new TypeError('the argument is not an Event')
   return state
+}
+
+/** The same, to be changed: no other event has it. */
+export function ownState(event: unknown): EventState {
+  const state = stateOf(event)
+  if (state.shared !== true) return state
+  const { shared: _shared, firing: _firing, ...rest } = state
+  const own = { ...rest, current: currentOf(event as Event) }
+  ;(event as { [stateKey]: EventState })[stateKey] = own
+  return own
+}
+
+/** Whose listeners get the event now. */
+function currentOf(event: Event): object | null {
+  const state = event[stateKey]
+  if (state.shared !== true) return state.current
+  return state.firing === event ? state.target : null
 }
 
 /** Begins a dispatch. @throws {DOMException} `InvalidStateError` when one is under way. */
@@ -123,10 +143,10 @@ export class Event {
     return this[stateKey].target
   }
   get currentTarget(): object | null {
-    return this[stateKey].current
+    return currentOf(this)
   }
   get eventPhase(): number {
-    return this[stateKey].current === null ? phases.NONE : phases.AT_TARGET
+    return currentOf(this) === null ? phases.NONE : phases.AT_TARGET
   }
   get bubbles(): boolean {
     return (this[stateKey].flags & bubbles) !== 0
@@ -145,30 +165,31 @@ export class Event {
   }
   /** Milliseconds since the time origin at which it was first asked for. */
   get timeStamp(): number {
-    const state = stateOf(this)
-    const known = timeStamps.get(state)
+    void this[stateKey].flags // throws when it is no event
+    const known = timeStamps.get(this)
     if (known !== undefined) return known
     const { native } = engine()
     const time = native.now === undefined ? Date.now() : native.now() - (native.started?.() ?? 0)
-    timeStamps.set(state, time)
+    timeStamps.set(this, time)
     return time
   }
 
   composedPath(): object[] {
-    return this[stateKey].current === null ? [] : [this[stateKey].current]
+    const current = currentOf(this)
+    return current === null ? [] : [current]
   }
 
   stopPropagation(): void {
-    this[stateKey].flags |= stopped
+    ownState(this).flags |= stopped
   }
   stopImmediatePropagation(): void {
-    this[stateKey].flags |= stopped | stoppedAtOnce
+    ownState(this).flags |= stopped | stoppedAtOnce
   }
   get cancelBubble(): boolean {
     return (this[stateKey].flags & stopped) !== 0
   }
   set cancelBubble(value: unknown) {
-    this[stateKey].flags |= value ? stopped : 0
+    ownState(this).flags |= value ? stopped : 0
   }
 
   preventDefault(): void {
@@ -184,7 +205,7 @@ export class Event {
   }
 
   initEvent(type: unknown, doesBubble: unknown = false, canCancel: unknown = false): void {
-    const state = stateOf(this)
+    const state = ownState(this)
     if (state.current !== null) return
     state.type = String(type)
     state.target = null

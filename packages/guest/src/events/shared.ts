@@ -1,6 +1,6 @@
 import type { defineHandlers } from './event-handler.js'
-import type { fireMessage } from './event-kind.js'
-import type { fire } from './event-target.js'
+import type { messageState } from './event-kind.js'
+import type { fire, fireMessage } from './event-target.js'
 
 /** Under it the engine's script of events leaves what is no global: bundles cannot share modules. */
 export const eventsSymbol = Symbol.for('extism-ws.events')
@@ -10,6 +10,7 @@ export interface SharedEvents {
   readonly defineHandlers: typeof defineHandlers
   readonly fire: typeof fire
   readonly fireMessage: typeof fireMessage
+  readonly messageState: typeof messageState
 }
 
 /**
@@ -17,3 +18,6 @@ export interface SharedEvents {
  * definition is a function that each constructor calls. Registered, so that `console` can hide it.
  */
 export const stateKey: unique symbol = Symbol.for('extism-ws.event')
+
+/** That of a message's data, which is no part of its state: everything else is the same for all of a target. */
+export const dataKey: unique symbol = Symbol.for('extism-ws.data')

@@ -13,7 +13,7 @@ const withoutNatives = {
 export const platform = new JsPdkPlatform()
 export const loop = new Loop(platform)
 
-const engine: Engine = { native: withoutNatives, loop, hostFunctions: {} }
+const engine: Engine = { native: withoutNatives, loop, tracked: true, hostFunctions: {} }
 Object.defineProperty(globalThis, engineSymbol, { value: engine, configurable: true })
 
 type Callback = (...args: unknown[]) => unknown

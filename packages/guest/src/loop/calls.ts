@@ -107,7 +107,10 @@ export class Calls {
     call.settled = true
     this.#pending.delete(call.id)
     if (made === undefined) this.outcome = { failure }
-    else this.#settled.push(made)
+    else {
+      this.#settled.push(made)
+      this.#platform.wake?.(0)
+    }
   }
 
   /** Behind the entry, and nobody dispatches: there is only the output, while the host still reads it. */

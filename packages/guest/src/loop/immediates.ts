@@ -4,6 +4,13 @@ type Run = () => unknown
 export class Immediates {
   readonly #tasks = new Map<number, Run>()
 
+  readonly #wake: (at: number) => void
+
+  /** @param wake is told when there is a task. Default: nobody is. */
+  constructor(wake: (at: number) => void = () => {}) {
+    this.#wake = wake
+  }
+
   get waiting(): boolean {
     return this.#tasks.size > 0
   }
@@ -11,6 +18,7 @@ export class Immediates {
   /** @param id one that no timer has. */
   start(id: number, callback: (...args: unknown[]) => unknown, args: readonly unknown[]): void {
     this.#tasks.set(id, () => Reflect.apply(callback, globalThis, args))
+    this.#wake(0)
   }
 
   /** Stops one. Ids that are unknown are ignored. */

@@ -29,10 +29,10 @@ const errorLevel = 4
  * until the promise of its export has settled.
  */
 export class Loop {
-  readonly timers = new Timers()
-  readonly immediates = new Immediates()
+  readonly timers: Timers
+  readonly immediates: Immediates
   readonly rejections = new Rejections()
-  readonly requests = new Requests()
+  readonly requests: Requests
   /** How many entries there were, with the one that is running. */
   entries = 0
   readonly #platform: Platform
@@ -48,6 +48,10 @@ export class Loop {
 
   constructor(platform: Platform) {
     this.#platform = platform
+    const wake = (at: number): void => platform.wake?.(at)
+    this.timers = new Timers(wake)
+    this.immediates = new Immediates(wake)
+    this.requests = new Requests(wake)
     this.#calls = new Calls(platform)
   }
 
@@ -110,16 +114,27 @@ export class Loop {
     this.#turn(0)
     this.#failLost()
     this.#flush()
+    this.#platform.rest?.(this.#due())
     return 0
+  }
+
+  /** What comes from elsewhere than events wants to run. */
+  wake(): void {
+    this.#platform.wake?.(0)
   }
 
   /** Milliseconds until the next dispatch is wanted. */
   deadline(): number {
+    const due = this.#due()
+    return due === Infinity ? Infinity : Math.max(0, due - this.#platform.now())
+  }
+
+  /** When it wants to run: 0 for at once. */
+  #due(): number {
     const outgoing = this.#calls.waiting || this.requests.waiting
     const incoming = this.#pushed.waiting || this.#source?.undelivered()
     if (outgoing || incoming || this.immediates.waiting || this.#platform.timedOut()) return 0
-    const due = this.timers.next()
-    return due === Infinity ? Infinity : Math.max(0, due - this.#platform.now())
+    return this.timers.next()
   }
 
   /** Id of the call that the last entry left pending. */
@@ -156,7 +171,9 @@ export class Loop {
   #begin(): void {
     this.#leftPending = 0
     // The build's clock stands at 0: what was due after a delay is due that long after now.
-    if (++this.entries === 1) this.timers.shift(this.#platform.now())
+    if (++this.entries > 1) return
+    this.timers.shift(this.#platform.now())
+    this.#platform.rest?.(this.#due())
   }
 
   #await(call: Call, value: PromiseLike<unknown>): void {

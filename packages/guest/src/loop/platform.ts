@@ -11,6 +11,10 @@ export interface Platform {
   readonly jobsAfterEntry?: boolean
   /** Whether the running entry has used up its time. */
   timedOut(): boolean
+  /** The loop wants to run at this time (monotonic milliseconds), if it does not sooner; where it is asked for. */
+  wake?(at: number): void
+  /** It has done what there was, and wants to run at this time, neither sooner nor later. */
+  rest?(until: number): void
   /** Whether a promise job was cut off by the time limit since this was last asked. */
   takeLostJob(): boolean
   /** The host's features when it has attached itself; null in a plain Extism host. */

@@ -18,6 +18,12 @@ export class Requests {
   readonly #handlers = new Map<number, RequestHandler>()
   #waiting: RawRecord[] = []
   #last = 0
+  readonly #wake: (at: number) => void
+
+  /** @param wake is told when a record waits to be handed over. Default: nobody is. */
+  constructor(wake: (at: number) => void = () => {}) {
+    this.#wake = wake
+  }
 
   /** Whether records wait to be handed over. */
   get waiting(): boolean {
@@ -34,6 +40,7 @@ export class Requests {
     const id = ++this.#last
     this.#handlers.set(id, handler)
     this.#waiting.push({ type: RecordType.request, flags: 0, code: 0, id, payload })
+    this.#wake(0)
     return id
   }
 
@@ -46,6 +53,7 @@ export class Requests {
     if (this.#waiting.length < count) return
     const payload = new Uint8Array(0)
     this.#waiting.push({ type: RecordType.abort, flags: 0, code: 0, id, payload })
+    this.#wake(0)
   }
 
   /** What waits to be handed over; it stays until `handedOver`. */

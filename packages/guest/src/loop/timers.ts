@@ -26,6 +26,12 @@ export class Timers {
   #lastOrder = 0
   /** The timer whose task is running. */
   #running: Timer | undefined
+  readonly #wake: (at: number) => void
+
+  /** @param wake is told when a timer wants the loop to run. Default: nobody is. */
+  constructor(wake: (at: number) => void = () => {}) {
+    this.#wake = wake
+  }
 
   get size(): number {
     return this.#byId.size
@@ -109,6 +115,7 @@ export class Timers {
     timer.level++
     timer.order = ++this.#lastOrder
     this.#push(timer)
+    this.#wake(timer.due)
   }
 
   #skipStopped(): void {

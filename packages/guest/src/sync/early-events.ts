@@ -4,6 +4,9 @@ import { syncBridge } from '#sync-bridge'
 
 import type { FetchedRecord } from '../bridge/fetched-records.js'
 import type { Connection } from '../connection.js'
+import { engine } from '../engine.js'
+import { told } from '../bridge/bridge.js'
+import { messageOf, sizeOf } from '../message-target.js'
 import { check, deliver, listenTo } from '../connections.js'
 import type { Deadline } from './deadline.js'
 import { EarlyRecords } from './early-records.js'
@@ -47,7 +50,7 @@ export function sortOut(): void {
     const { type, flags, code, id, payload } = record
     bridge().progress(id, Progress.delivering)
     const step = deliver(type, flags, code, id, payload) ?? Progress.delivered
-    bridge().progress(id, step)
+    if (step !== told) bridge().progress(id, step)
   }
 }
 
@@ -56,6 +59,7 @@ export function fetch(timeoutMs: number): boolean {
   const records = syncBridge().collect(timeoutMs)
   if (typeof records === 'number') return check(records) > 0
   fetched.add(records)
+  engine().loop.wake()
   return records.length > 0
 }
 
@@ -87,7 +91,7 @@ export function fetchOf(
 export function handle(connection: Connection, record: FetchedRecord): void {
   const { type, flags, code, id, payload } = record
   if (type === RecordType.message) {
-    deliver(type, flags, code, id, payload)
+    connection.messages.push([messageOf(payload)], sizeOf(payload))
     return
   }
   connection.messages.took()

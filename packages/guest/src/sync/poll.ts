@@ -1,7 +1,7 @@
 import { EwsError } from '@extism-ws/protocol'
 
 import type { CloseInfo } from '../connection.js'
-import type { Message } from '../message-queue.js'
+import type { Message } from '../message-target.js'
 import { Deadline } from './deadline.js'
 import { fetch, sortOut, waitingBytes } from './early-events.js'
 import { SyncSocket, type WaitOptions } from './sync-socket.js'

@@ -3,6 +3,7 @@ import { bridge } from '#bridge'
 
 import { checkOpen } from '../connections.js'
 import { Drain } from '../drain.js'
+import type { Message } from '../message-target.js'
 import { payloadOf, sendPayload } from '../websocket/message-data.js'
 
 /** Above this many unread bytes (UTF-16 units of text) the host is asked to stop reading. */
@@ -61,10 +62,10 @@ export class MessageStreams {
     })
   }
 
-  receive(data: string | ArrayBuffer): void {
+  receive(message: Message): void {
     const source = this.#source
     if (source === undefined) return
-    source.enqueue(typeof data === 'string' ? data : new Uint8Array(data))
+    source.enqueue(message)
     const full = (source.desiredSize ?? 1) <= 0
     if (full && !this.#paused && !this.#closing) this.#pause(true)
   }

@@ -2,6 +2,7 @@ import { CloseCode, EwsError } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
+import { Form } from '../message-target.js'
 import { domException, finishInterface, needArguments, needObject, usvString } from '../web-idl.js'
 import { checkSubprotocols } from '../websocket/subprotocol.js'
 import { urlRecord } from '../websocket/url-record.js'
@@ -112,7 +113,7 @@ export class WebSocketStream {
         const { readable, writable } = this.#streams
         this.#opened.resolve({ readable, writable, protocol, extensions })
       },
-      message: (data) => this.#streams?.receive(data),
+      target: { form: Form.bytes, accept: (message) => this.#streams?.receive(message) },
       failed: (error) => {
         this.#failure ??= error
       },

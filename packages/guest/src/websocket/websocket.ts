@@ -8,11 +8,13 @@ import {
   EventTarget,
   fire,
   fireMessage,
+  messageState,
   type MessageEvent,
 } from '#events'
 
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
 import { runJobs } from '../engine.js'
+import { Form } from '../message-target.js'
 import {
   defineConstants,
   domException,
@@ -62,7 +64,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
   declare onclose: Handler<CloseEvent>
 
   readonly #url: string
-  readonly #origin: string
+  readonly #messageState: ReturnType<typeof messageState>
   readonly #id: number
   #readyState: number = states.CONNECTING
   #protocol = ''
@@ -88,7 +90,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
     const { href, origin } = urlRecord(address)
     checkSubprotocols(wanted)
     this.#url = href
-    this.#origin = origin
+    this.#messageState = messageState(this, origin)
     this.#id = this.#connect(wanted)
   }
 
@@ -178,11 +180,14 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
   #connect(protocols: readonly string[]): number {
     const handler: ConnectionHandler = {
       opened: (about) => this.#opened(about.protocol, about.extensions),
-      // Once per message: nothing here calls more than it must.
-      message: (data) => {
-        if (this.#readyState !== states.OPEN) return
-        const form = typeof data === 'string' || this.#binaryType !== 'blob' ? data : blobOf(data)
-        fireMessage(this, form, this.#origin, runJobs)
+      target: {
+        form: Form.buffer,
+        // Once per message: nothing here calls more than it must.
+        accept: (data) => {
+          if (this.#readyState !== states.OPEN) return
+          const form = typeof data === 'string' || this.#binaryType !== 'blob' ? data : blobOf(data)
+          fireMessage(this, this.#messageState, form, runJobs)
+        },
       },
       failed: (error) => {
         this.#failure ??= error

@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 
 import type { Bridge } from '../../src/bridge/bridge.js'
 import { engineSymbol } from '../../src/engine.js'
+import { Form } from '../../src/message-target.js'
 
 const names = Object.keys(directFunctions)
 
@@ -24,8 +25,17 @@ class FakeNatives {
     this.#take([names[slot], capacity, ...args])
     return this.text
   }
-  poll(slot: number, timeoutMs: number): number {
-    return this.#take([names[slot], timeoutMs])
+  poll(timeoutMs: number): number {
+    return this.#take(['poll', timeoutMs])
+  }
+  listen(poll: number, progress: number): void {
+    this.#take(['listen', names[poll], names[progress]])
+  }
+  target(...args: unknown[]): void {
+    this.#take(['target', ...args])
+  }
+  pollByHand(): void {
+    this.#take(['pollByHand'])
   }
   reserve(bytes: number): void {
     this.#take(['reserve', bytes])
@@ -40,14 +50,16 @@ class FakeNatives {
 
 let native: FakeNatives
 let bridge: Bridge
+let engine: { tracked: boolean; native: FakeNatives; hostFunctions: object }
 
 beforeEach(async () => {
   native = new FakeNatives()
   const hostFunctions = Object.fromEntries(
     names.map((name, slot) => [name, { slot, signature: '' }]),
   )
+  engine = { native, hostFunctions, tracked: true }
   Object.defineProperty(globalThis, engineSymbol, {
-    value: { native, hostFunctions },
+    value: engine,
     configurable: true,
   })
   // The bridge is made once per plugin: each test is another plugin.
@@ -78,24 +90,49 @@ test('operations call their host function with their arguments', () => {
 })
 
 test('a poll answers how many events were delivered', () => {
-  native.results.push(3)
-  expect(bridge.poll(250, () => {})).toBe(3)
-  expect(native.calls).toEqual([['ws_direct_poll', 250]])
-})
-
-test('a poll makes room for an event that does not fit, and asks again without waiting', () => {
-  native.results.push(errorNumbers.EWS_TOO_SMALL, 0, 0, 1)
-  expect(bridge.poll(250, () => {})).toBe(1)
+  const deliver = (): void => {}
+  native.results.push(0, 3)
+  expect(bridge.poll(250, deliver)).toBe(3)
+  // From then on dispatches deliver by themselves.
+  bridge.poll(0, deliver)
   expect(native.calls).toEqual([
-    ['ws_direct_poll', 250],
-    ['ws_direct_error', 16_384],
-    ['reserve', 70_000],
-    ['ws_direct_poll', 0],
+    ['listen', 'ws_direct_poll', 'ws_direct_progress'],
+    ['poll', 250],
+    ['poll', 0],
   ])
 })
 
+test('a poll makes room for an event that does not fit, and asks again without waiting', () => {
+  native.results.push(0, errorNumbers.EWS_TOO_SMALL, 0, 0, 1)
+  expect(bridge.poll(250, () => {})).toBe(1)
+  expect(native.calls.slice(1)).toEqual([
+    ['poll', 250],
+    ['ws_direct_error', 16_384],
+    ['reserve', 70_000],
+    ['poll', 0],
+  ])
+})
+
+test('the engine hands messages over by itself, to the target of their socket', () => {
+  const accept = (): void => {}
+  bridge.target?.(7, { form: Form.bytes, accept })
+  bridge.target?.(7, undefined)
+  bridge.pollByHand?.()
+  expect(native.calls).toEqual([
+    ['target', 7, Form.bytes, accept],
+    ['target', 7, 0, undefined],
+    ['pollByHand'],
+  ])
+})
+
+test('a host that builds no plugin anew need not hear how far it is', () => {
+  engine.tracked = false
+  bridge.progress(7, Progress.taken)
+  expect(native.calls).toEqual([])
+})
+
 test('other failures of a poll are answered as they are', () => {
-  native.results.push(errorNumbers.EWS_INTERNAL)
+  native.results.push(0, errorNumbers.EWS_INTERNAL)
   expect(bridge.poll(0, () => {})).toBe(errorNumbers.EWS_INTERNAL)
 })
 

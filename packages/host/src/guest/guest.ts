@@ -74,6 +74,13 @@ export class Guest {
     this.#busy = true
   }
 
+  /** The same if it is free now. */
+  enterNow(): boolean {
+    if (this.#busy) return false
+    this.#busy = true
+    return true
+  }
+
   /** Whoever enters next finds another instance, if this one was lost. */
   leave(): void {
     if (this.#lost !== undefined && this.#death === undefined) {
@@ -107,6 +114,25 @@ export class Guest {
   async dispatch(records: Uint8Array | undefined): Promise<Uint8Array | null | 'refused'> {
     const end = await this.#entry(() => this.#instance.dispatch(records))
     return end === undefined ? 'refused' : this.#outputOf(end, '__ews_dispatch')
+  }
+
+  /**
+   * Delivers events that wait, without waiting for anything; the caller has entered.
+   *
+   * @returns false when a dispatch is to follow.
+   * @throws {EwsError} as `call`.
+   */
+  deliver(): boolean {
+    if (this.#lost !== undefined) return false
+    let end: EntryEnd | undefined
+    try {
+      end = this.#instance.deliver?.()
+    } catch (error) {
+      throw this.lose(error)
+    }
+    if (end === undefined) return false
+    this.#outputOf(end, '__ews_deliver')
+    return true
   }
 
   /** Milliseconds until the guest wants to be dispatched, as of the last entry; Infinity for never. */

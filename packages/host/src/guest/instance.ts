@@ -38,5 +38,12 @@ export interface Instance extends Descriptors {
    * @throws {EwsError} as `call`.
    */
   dispatch(records: Uint8Array | undefined): Promise<EntryEnd | undefined>
+  /**
+   * Delivers events that wait, at once; undefined, also when some were delivered, where a dispatch is to follow.
+   * Not where the plugin is on another thread, or may be suspended.
+   *
+   * @throws {EwsError} as `call`.
+   */
+  deliver?(): EntryEnd | undefined
   close(): Promise<void>
 }

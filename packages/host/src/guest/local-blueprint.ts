@@ -56,7 +56,7 @@ export function localBlueprint(
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }
       try {
         const features = Feature.direct | Feature.http
-        const own = { memory, entry, blocks, limits, features }
+        const own = { memory, entry, blocks, limits, features, suspends }
         return await LocalInstance.take(raw, loaded.main, own)
       } catch (error) {
         await raw.close()

@@ -1,9 +1,19 @@
-import { errorData, EwsError, type GuestExport } from '@extism-ws/protocol'
+import {
+  directFunctions,
+  errorData,
+  EwsError,
+  namespace,
+  portableFunctions,
+  type GuestExport,
+} from '@extism-ws/protocol'
 
 import type { BlockPool } from '../bridge/block-pool.js'
 import type { GuestMemory } from '../bridge/direct.js'
 import type { EntryExports } from '../bridge/entry-exports.js'
 import type { RawPlugin } from '../bridge/sdk.js'
+import { extismHttpNamespace } from '../module/extism-http.js'
+import { extismNamespace } from '../module/prepare.js'
+import { wasiNamespace } from '../module/wasi.js'
 import { attach, type AttachExports, type GuestLimits } from './attach.js'
 import type { EntryEnd, Instance } from './instance.js'
 import { trapped } from './trap.js'
@@ -16,6 +26,8 @@ export interface InstanceParts {
   readonly entry: EntryExports
   readonly blocks: BlockPool
   readonly limits: GuestLimits
+  /** Whether host functions may suspend the guest, as in `jspi` mode. */
+  readonly suspends: boolean
   /** What the host offers beyond: bits of `Feature`. */
   readonly features: number
 }
@@ -31,6 +43,8 @@ export class LocalInstance implements Instance {
   readonly #raw: RawPlugin
   readonly #parts: InstanceParts
   readonly #attached: AttachExports | undefined
+  /** Whether it can be entered without the SDK, which nothing of the plugin's notices. */
+  readonly #delivers: boolean
 
   private constructor(
     raw: RawPlugin,
@@ -47,6 +61,8 @@ export class LocalInstance implements Instance {
       this.exports.some((each) => each.kind === 'function' && each.name === name)
     const attached = has('__ews_attach')
     this.#attached = attached ? (wasm.exports as unknown as AttachExports) : undefined
+    this.#delivers =
+      attached && has('__ews_deliver') && !parts.suspends && this.imports.every(isOurs)
     this.takesRecords = attached && has('__ews_reserve')
   }
 
@@ -95,6 +111,13 @@ export class LocalInstance implements Instance {
     return { output, failure, pending: this.#pending(), deadline: this.#deadline() }
   }
 
+  deliver(): EntryEnd | undefined {
+    if (!this.#delivers) return undefined
+    const more = readExport('__ews_deliver', () => this.#attached?.__ews_deliver?.() ?? 1)
+    if (more !== 0) return undefined
+    return { output: null, failure: undefined, pending: 0, deadline: this.#deadline() }
+  }
+
   async dispatch(records: Uint8Array | undefined): Promise<EntryEnd | undefined> {
     if (records !== undefined && !this.#write(records)) return undefined
     return this.call('__ews_dispatch')
@@ -128,6 +151,19 @@ export class LocalInstance implements Instance {
     const deadline = readExport('__ews_deadline', read)
     return deadline >= 0 ? deadline : Infinity
   }
+}
+
+const systemNamespaces = new Set([
+  extismNamespace,
+  extismHttpNamespace,
+  wasiNamespace,
+  'wasi_snapshot_preview1',
+])
+
+/** Whether an import is no function of the integrator's, to whom the SDK tells which call it is. */
+function isOurs({ module, name }: WebAssembly.ModuleImportDescriptor): boolean {
+  if (systemNamespaces.has(module)) return true
+  return module === namespace && (name in directFunctions || name in portableFunctions)
 }
 
 /** A module of another maker may have given the export any type: NaN for what is no number. */

@@ -181,37 +181,48 @@ export class Pump {
   }
 
   #dispatchSoon = (): void => {
-    void this.#dispatch()
+    if (this.#guest.enterNow()) this.#dispatch()
+    else void this.#guest.enter().then(() => this.#dispatch())
   }
 
-  async #dispatch(): Promise<void> {
-    await this.#guest.enter()
+  /** Mostly there are events and nothing else: these need no promise. The caller has entered. */
+  #dispatch(): void {
     this.#scheduled = false
-    const drainedBefore = this.#session.drained
+    if (this.#stopped !== undefined) return this.#guest.leave()
+    const { drained } = this.#session
+    this.#stats.entered(this.#session.eventCount)
+    if (this.#deliver()) this.#dispatched(drained)
+    else void this.#runLoop().then(() => this.#dispatched(drained))
+  }
+
+  /** False when a dispatch is to follow. */
+  #deliver(): boolean {
+    if (this.#delivery.waiting || !this.#session.hasEvents) return false
     try {
-      if (this.#stopped !== undefined) return
-      const output = await this.#deliver()
+      return this.#guest.deliver()
+    } catch {
+      // What becomes of a guest that is lost is reported elsewhere.
+      return true
+    }
+  }
+
+  async #runLoop(): Promise<void> {
+    try {
+      const output = await this.#delivery.dispatch()
       if (output !== null) this.#take(output)
     } catch (error) {
-      // What becomes of a guest that is lost is reported elsewhere.
-      if (this.#guest.lost === undefined) {
-        this.#log.error(`dispatch failed: ${String(error)}`)
-      }
-    } finally {
-      this.#entryEnded()
-      const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
-      this.#afterEntry(drains || this.#delivery.waiting)
-      this.#guest.leave()
+      // As above.
+      if (this.#guest.lost === undefined) this.#log.error(`dispatch failed: ${String(error)}`)
     }
   }
 
-  async #deliver(): Promise<Uint8Array | null> {
-    this.#stats.entered(this.#session.eventCount)
-    try {
-      return await this.#delivery.dispatch()
-    } finally {
-      this.#stats.left()
-    }
+  /** @param drainedBefore how many events the guest had fetched when it was entered. */
+  #dispatched(drainedBefore: number): void {
+    this.#stats.left()
+    this.#entryEnded()
+    const drains = this.#session.hasEvents && this.#session.drained > drainedBefore
+    this.#afterEntry(drains || this.#delivery.waiting)
+    this.#guest.leave()
   }
 
   /**

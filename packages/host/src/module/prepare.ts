@@ -5,7 +5,7 @@ import { extismHttpNames, extismHttpNamespace } from './extism-http.js'
 import { wasiNamespace } from './wasi.js'
 
 const pageBytes = 65_536
-const extismNamespace = 'extism:host/env'
+export const extismNamespace = 'extism:host/env'
 
 /** A module as this host loads it. */
 export interface PreparedModule {

@@ -10,7 +10,7 @@ interface FetchedEvent {
 interface SocketEvents {
   readonly fetched: FetchedEvent[]
   readonly kept: FetchedEvent[]
-  taken: FetchedEvent | undefined
+  taken: FetchedEvent[]
 }
 
 /** What was lost with an instance that died. */
@@ -37,7 +37,7 @@ export class Fetched {
   add(record: RawRecord, kept: boolean): void {
     let events = this.#sockets.get(record.id)
     if (events === undefined) {
-      events = { fetched: [], kept: [], taken: undefined }
+      events = { fetched: [], kept: [], taken: [] }
       this.#sockets.set(record.id, events)
     }
     const event = { record, order: ++this.#lastOrder }
@@ -55,11 +55,12 @@ export class Fetched {
       // It may be of another socket: the guest can say what it likes.
       const mine = before?.record.id === socket ? before : undefined
       if (mine !== undefined && step === Progress.kept) events?.kept.push(mine)
-      if (mine !== undefined && step === Progress.handed && events) events.taken = mine
+      if (mine !== undefined && step === Progress.handed && events) events.taken = [mine]
     } else if (events === undefined) return
     else if (step === Progress.delivering) this.#delivering = events.fetched.shift()
-    else if (step === Progress.taken) events.taken = events.kept.shift()
-    else if (step === Progress.done) events.taken = undefined
+    else if (step === Progress.taken) events.taken = events.kept.splice(0, 1)
+    else if (step === Progress.takenToo) events.taken.push(...events.kept.splice(0, 1))
+    else if (step === Progress.done) events.taken = []
     this.#forgetHandled(socket)
     if (before !== undefined) this.#forgetHandled(before.record.id)
   }
@@ -69,7 +70,7 @@ export class Fetched {
     // While one is being delivered it may still come to be kept.
     if (events === undefined || this.#delivering?.record.id === socket) return
     const { fetched, kept, taken } = events
-    if (fetched.length + kept.length === 0 && taken === undefined) this.#sockets.delete(socket)
+    if (fetched.length + kept.length + taken.length === 0) this.#sockets.delete(socket)
   }
 
   /** Whether anything of this socket is not handled yet. */
@@ -95,7 +96,7 @@ export class Fetched {
    */
   lose(reports: boolean): Lost {
     const all = [...this.#sockets.values()]
-    const taken = all.flatMap((events) => events.taken ?? [])
+    const taken = all.flatMap((events) => events.taken)
     if (this.#delivering !== undefined) taken.push(this.#delivering)
     const untaken = all.flatMap(({ fetched, kept }) => [...fetched, ...kept])
     this.clear()

@@ -91,7 +91,7 @@ class Program {
     caller.tell({ type: 'starting' })
     const raw = await instantiate(found, plugin.sdkSettings, functions, logger)
     const features = Feature.direct | Feature.http
-    const parts = { memory, entry, blocks, limits: plugin.limits, features }
+    const parts = { memory, entry, blocks, limits: plugin.limits, features, suspends: false }
     return new Program(session, await LocalInstance.take(raw, plugin.main, parts))
   }
 
@@ -104,9 +104,14 @@ class Program {
         this.#end(await this.#instance.call(command.name, command.input))
       } else if (command.type === 'dispatch') {
         this.#session.begin(command.events, command.complete)
-        this.#end(await this.#instance.dispatch(command.records))
+        this.#end(await this.#dispatch(command.records))
       } else return
     }
+  }
+
+  async #dispatch(records: Uint8Array | undefined): Promise<EntryEnd | undefined> {
+    const delivered = records === undefined ? this.#instance.deliver() : undefined
+    return delivered ?? this.#instance.dispatch(records)
   }
 
   async close(): Promise<void> {

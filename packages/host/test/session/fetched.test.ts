@@ -31,9 +31,9 @@ class Model {
     } else if (step === Progress.delivered) this.#drop('delivering')
     else if (step === Progress.kept) this.#keep(socket)
     else if (step === Progress.handed) this.#hand(socket)
-    else if (step === Progress.taken) {
+    else if (step === Progress.taken || step === Progress.takenToo) {
       const next = first('kept')
-      this.#drop('taken', socket)
+      if (step === Progress.taken) this.#drop('taken', socket)
       if (next !== undefined) next.place = 'taken'
     } else if (step === Progress.done) this.#drop('taken', socket)
   }
@@ -81,7 +81,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     fetched.add(record, kept)
     model.add(record, kept)
   }),
-  fc.tuple(sockets, fc.integer({ min: -1, max: 7 })).map(([id, step]): Step => (fetched, model) => {
+  fc.tuple(sockets, fc.integer({ min: -1, max: 8 })).map(([id, step]): Step => (fetched, model) => {
     fetched.advance(id, step)
     model.advance(id, step)
   }),
@@ -131,6 +131,20 @@ describe('what was fetched and not handled', () => {
     }
     fetched.advance(1, Progress.taken)
     expect(fetched.lose(true)).toEqual({ taken: [first], untaken: [second] })
+  })
+
+  it('is taken together with others that are handled at once', () => {
+    const fetched = new Fetched()
+    const records = [1, 2, 3].map((code) => recordOf(1, code))
+    for (const record of records) fetched.add(record, true)
+    fetched.advance(1, Progress.taken)
+    fetched.advance(1, Progress.takenToo)
+    expect(fetched.lose(true)).toEqual({ taken: records.slice(0, 2), untaken: records.slice(2) })
+    for (const record of records) fetched.add(record, true)
+    fetched.advance(1, Progress.taken)
+    fetched.advance(1, Progress.takenToo)
+    fetched.advance(1, Progress.done)
+    expect(fetched.lose(true)).toEqual({ taken: [], untaken: records.slice(2) })
   })
 
   it('is nothing when it was handled', () => {

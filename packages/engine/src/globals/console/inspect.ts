@@ -1,4 +1,4 @@
-import { stateKey } from '@extism-ws/guest/events'
+import { dataKey, stateKey } from '@extism-ws/guest/events'
 
 import { inspectBytes, inspectError, inspectFunction, isTypedArray } from './inspect-kind.js'
 import { inspectPrimitive } from './inspect-primitive.js'
@@ -173,7 +173,7 @@ function properties(value: object, inspection: Inspection): string[] {
     const property = Object.getOwnPropertyDescriptor(value, key)
     const isCause = value instanceof Error && (key === 'cause' || key === 'errors')
     if (property === undefined || (!property.enumerable && !isCause)) return []
-    if (key === stateKey) return []
+    if (key === stateKey || key === dataKey) return []
     if (indexed && typeof key === 'string' && /^\d+$/.test(key)) return []
     return [`${showKey(key, isCause)}: ${showProperty(property, inspection)}`]
   })

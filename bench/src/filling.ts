@@ -1,0 +1,2 @@
+/** What messages consist of, so that they are text and binary alike. */
+export const filling = 'x'

@@ -1,0 +1,266 @@
+// The way of events into the author's code: drained into a block of guest memory with one host call, then
+// handed over one by one, or as a batch.
+
+import { drainJobs } from "./entry"
+import { free, isException, isInt, JS_Call, JS_DupValue, js_free, js_free_rt, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { context, inbox, inboxAt, inboxCapacity, inboxCount, inboxEnd, onEvent, onThrown, progressSlot, resizeBlockSlot, scratch, setInbox, setInboxCount, setInboxRange, timedOut, tracked } from "./state"
+import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, formOf, functionOf, targetOf } from "./targets"
+
+const RECORD_HEADER: u32 = 16
+const RECORD_MESSAGE: u8 = 2
+const OPCODE_TEXT: u16 = 1
+// How far the guest is with an event that it fetched (protocol: Progress).
+const DELIVERING = 1
+const DELIVERED = 2
+const KEPT = 3
+const FIRST_INBOX: u32 = 65536
+const LARGEST_USUAL_INBOX: u32 = 1048576
+/** Blocks with no more records than that hold large ones. */
+const FEW: u32 = 32
+/** A message of so many bytes takes its block over, when it is alone there. */
+const LEAST_TAKEN: u32 = 16384
+/** Behind so many messages of a batch its reader gets a turn. */
+const LARGEST_BATCH: u32 = 256
+
+/**
+ * Drains the session's inbox into guest memory with one call of `slot`. Returns the bytes that wait there
+ * now, or the host's negative result; 0 with an exception pending when there is no memory for a block.
+ */
+export function fetch(slot: i32, timeoutMs: i32): i32 {
+  if (inboxAt < inboxEnd) return inboxEnd - inboxAt
+  // A flood of small messages earns a larger block: fewer crossings, each with more events. Large ones are
+  // better off in the processor's cache, and alone in a block that they can take over.
+  if (inboxCount > FEW && inboxEnd * 2 > inboxCapacity && inboxCapacity < LARGEST_USUAL_INBOX) {
+    const larger = js_malloc(context, inboxCapacity * 2)
+    if (larger) {
+      if (inbox) js_free(context, inbox)
+      setInbox(larger, inboxCapacity * 2)
+    } else JS_FreeValue(context, JS_GetException(context))
+  }
+  setInboxRange(0, 0)
+  setInboxCount(0)
+  if (!inbox) {
+    const capacity = inboxCapacity ? inboxCapacity : FIRST_INBOX
+    const block = js_malloc(context, capacity)
+    if (!block) return 0
+    setInbox(block, capacity)
+  }
+  const cells = scratch + 16
+  store<i32>(cells, timeoutMs)
+  store<u32>(cells + 8, <u32>inbox)
+  store<u32>(cells + 16, inboxCapacity)
+  call_indirect<void>(slot, cells)
+  const written = load<i32>(cells)
+  if (written > 0) setInboxRange(0, <u32>written)
+  return written
+}
+
+/**
+ * Delivers what waits in the guest's memory, promise jobs after each event, and after each batch. Messages of
+ * sockets with a target go there, everything else to `onEvent(type, flags, code, id, payload)`. Returns how
+ * many records were delivered; -1 with an exception pending. What an interrupt leaves over is delivered by the
+ * next call.
+ *
+ * A host that may build the plugin anew hears when an event is being delivered and when it was. `onEvent`
+ * returns the step (protocol: Progress) of what is not done with when it returns.
+ */
+export function deliverFetched(): i32 {
+  let delivered: u32 = 0
+  if (inboxAt >= inboxEnd) return 0
+  const values = malloc(8 * LARGEST_BATCH)
+  if (!values) {
+    JS_ThrowOutOfMemory(context)
+    return -1
+  }
+  let failed = false
+  while (inboxAt < inboxEnd && !timedOut && !failed) {
+    failed = !deliverNext(values)
+    delivered++
+  }
+  free(values)
+  return failed ? -1 : delivered
+}
+
+function deliverNext(values: usize): bool {
+  const record = inbox + inboxAt
+  // The host is trusted with the guest, but a guest that checks is easier to debug.
+  if (!isWhole(record)) {
+    setInboxRange(0, 0)
+    return true
+  }
+  const socket = load<u32>(record, 8)
+  const target = load<u8>(record, 4) == RECORD_MESSAGE ? targetOf(socket) : 0
+  if (!target) return deliverEvent(record, socket, values)
+  const form = formOf(target)
+  const callee = functionOf(target)
+  return form == FORM_BATCH
+    ? deliverBatch(socket, callee, values)
+    : deliverMessage(record, socket, form, callee, values)
+}
+
+function isWhole(record: usize): bool {
+  const size = load<u32>(record)
+  return size >= RECORD_HEADER && load<u32>(record, 12) <= size - RECORD_HEADER && size <= inboxEnd - inboxAt
+}
+
+/** Behind the record; where there is no block any more, its only message has taken it over. */
+@inline function advance(size: u32): void {
+  if (inbox) setInboxRange(inboxAt + size, inboxEnd)
+  setInboxCount(inboxCount + 1)
+}
+
+/** Text as a string, everything else as bytes. */
+function payloadOf(record: usize, form: i32): JSValue {
+  const bytes = record + RECORD_HEADER
+  const length = load<u32>(record, 12)
+  if (load<u8>(record, 4) == RECORD_MESSAGE && load<u16>(record, 6) == OPCODE_TEXT) {
+    return JS_NewStringLen(context, bytes, length)
+  }
+  if (length >= LEAST_TAKEN && inboxAt == 0 && load<u32>(record) == inboxEnd) return takeBlock(bytes, length, form)
+  return form == FORM_BUFFER
+    ? JS_NewArrayBufferCopy(context, bytes, length)
+    : JS_NewUint8ArrayCopy(context, bytes, length)
+}
+
+/** Bytes over the block itself: it has no other record, and its message is not copied again. */
+function takeBlock(bytes: usize, length: u32, form: i32): JSValue {
+  isTaking = true
+  const view = JS_NewUint8Array(context, bytes, length, resizeBlockSlot, 0, 0)
+  isTaking = false
+  if (isException(view)) return view
+  setInbox(0, inboxCapacity)
+  setInboxRange(0, 0)
+  if (form != FORM_BUFFER) return view
+  const buffer = JS_GetTypedArrayBuffer(context, view, 0, 0, 0)
+  JS_FreeValue(context, view)
+  return buffer
+}
+
+/** Whether QuickJS is about to take a block over: it frees what it could not take. */
+let isTaking = false
+
+/**
+ * Called by QuickJS for bytes of a block that was taken over: size 0 when nothing refers to them any more, another when
+ * the author gives their buffer another one.
+ */
+export function ews_resizeBlock(runtime: usize, opaque: usize, bytes: usize, size: usize): usize {
+  if (isTaking) return 0
+  const block = bytes - RECORD_HEADER
+  if (size == 0) {
+    js_free_rt(runtime, block)
+    return 0
+  }
+  const resized = js_realloc_rt(runtime, block, size + RECORD_HEADER)
+  return resized ? resized + RECORD_HEADER : 0
+}
+
+function deliverEvent(record: usize, socket: u32, values: usize): bool {
+  const size = load<u32>(record)
+  const type = load<u8>(record, 4)
+  const flags = load<u8>(record, 5)
+  const code = load<u16>(record, 6)
+  const payload = payloadOf(record, FORM_BUFFER)
+  if (isException(payload)) return false
+  advance(size)
+  report(socket, DELIVERING)
+  store<i64>(values, newInt(type))
+  store<i64>(values, newInt(flags), 8)
+  store<i64>(values, newInt(code), 16)
+  store<i64>(values, newInt(socket), 24)
+  store<i64>(values, payload, 32)
+  const result = JS_Call(context, onEvent, JS_UNDEFINED, 5, values)
+  JS_FreeValue(context, payload)
+  if (isException(result)) {
+    report(socket, DELIVERED)
+    return false
+  }
+  const step = isInt(result) ? <i32>result : DELIVERED
+  JS_FreeValue(context, result)
+  // First, because a reader may go on in a promise job.
+  if (step != DELIVERED) report(socket, step)
+  drainJobs()
+  if (step == DELIVERED) report(socket, step)
+  return true
+}
+
+/** One message, which is handled when its target has returned. */
+function deliverMessage(record: usize, socket: u32, form: i32, callee: JSValue, values: usize): bool {
+  const size = load<u32>(record)
+  const payload = payloadOf(record, form)
+  if (isException(payload)) return false
+  advance(size)
+  report(socket, DELIVERING)
+  store<i64>(values, payload)
+  const done = hand(callee, 1, values)
+  JS_FreeValue(context, payload)
+  if (done) drainJobs()
+  report(socket, DELIVERED)
+  return done
+}
+
+/** The messages of a socket that lie one behind the other, which its target keeps. */
+function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
+  const start = inboxAt
+  let count: u32 = 0
+  let bytes: u32 = 0
+  while (count < LARGEST_BATCH && inboxAt < inboxEnd) {
+    const record = inbox + inboxAt
+    if (!isWhole(record) || load<u32>(record, 8) != socket || load<u8>(record, 4) != RECORD_MESSAGE) break
+    const size = load<u32>(record)
+    const length = load<u32>(record, 12)
+    const payload = payloadOf(record, FORM_BYTES)
+    if (isException(payload)) {
+      if (count == 0) return false
+      // Again, when those before it are gone.
+      JS_FreeValue(context, JS_GetException(context))
+      break
+    }
+    store<i64>(values + (<usize>count << 3), payload)
+    advance(size)
+    count++
+    bytes += length
+  }
+  // It takes the values over, or frees them.
+  const messages = JS_NewArrayFrom(context, count, values)
+  if (isException(messages)) {
+    // Still there, unless their block was taken over.
+    if (inbox) setInboxRange(start, inboxEnd)
+    return false
+  }
+  for (let i: u32 = 0; i < count && tracked; i++) {
+    report(socket, DELIVERING)
+    report(socket, KEPT)
+  }
+  store<i64>(values, messages)
+  store<i64>(values, newInt(bytes), 8)
+  const done = hand(callee, 2, values)
+  JS_FreeValue(context, messages)
+  if (done) drainJobs()
+  return done
+}
+
+/** Calls a target. What it throws is reported; false when it was cut off, with that exception pending. */
+function hand(target: JSValue, argc: i32, argv: usize): bool {
+  // It may give its socket another target.
+  const callee = JS_DupValue(context, target)
+  let result = JS_Call(context, callee, JS_UNDEFINED, argc, argv)
+  JS_FreeValue(context, callee)
+  if (isException(result)) {
+    if (timedOut) return false
+    const thrown = argv + 16
+    store<i64>(thrown, JS_GetException(context))
+    result = JS_Call(context, onThrown, JS_UNDEFINED, 1, thrown)
+    JS_FreeValue(context, load<i64>(thrown))
+    if (isException(result)) return false
+  }
+  JS_FreeValue(context, result)
+  return true
+}
+
+function report(socket: u32, step: i32): void {
+  if (!tracked) return
+  const cells = scratch + 16
+  store<u32>(cells, socket)
+  store<i32>(cells, step, 8)
+  call_indirect<void>(progressSlot, cells)
+}

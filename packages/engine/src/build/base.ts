@@ -1,0 +1,42 @@
+import { decodeModule, encodeModule, keepExports, type ElementItems } from '@extism-ws/wasm'
+
+/** What a plugin needs of the engine: entries, memory, and the globals that a snapshot fills in. */
+const kept = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/
+/** The same without what delivers events of sockets. */
+const keptWithoutSockets = /^(memory|global_\d+|ews_call|ews_cells|__ews_(?!deliver$).*)$/
+/** What only the direct layer calls. */
+const socketNatives = [
+  ...['direct', 'directRead', 'listen', 'poll', 'pollByHand', 'reserve', 'target', 'undelivered'],
+]
+
+/** The engine without what only the build calls: starting QuickJS and its context, reading and writing bytecode. */
+export function trimToBase(engine: Uint8Array): Uint8Array {
+  const module = decodeModule(engine)
+  keepExports(module, (name) => kept.test(name))
+  return encodeModule(module)
+}
+
+/**
+ * That of plugins without sockets: natives of the direct layer are called by nobody there. Their slots hold
+ * another function.
+ *
+ * @param natives their function indices.
+ */
+export function trimToPlainBase(
+  engine: Uint8Array,
+  natives: ReadonlyMap<string, number>,
+): Uint8Array {
+  const module = decodeModule(engine)
+  const removed = new Set(socketNatives.map((name) => natives.get(name)))
+  const replacement = natives.get('timedOut')
+  if (replacement === undefined || removed.has(undefined)) {
+    throw new Error(`the glue lacks one of ${['timedOut', ...socketNatives].join(', ')}`)
+  }
+  const without = (items: ElementItems): ElementItems =>
+    items.kind === 'functions'
+      ? { ...items, indices: items.indices.map((at) => (removed.has(at) ? replacement : at)) }
+      : items
+  module.elements = module.elements.map((each) => ({ ...each, items: without(each.items) }))
+  keepExports(module, (name) => keptWithoutSockets.test(name))
+  return encodeModule(module)
+}
