@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { createPlugin, type Plugin } from '../../src/index.js'
+import { createPlugin, type Logger, type Plugin } from '../../src/index.js'
 import { buildFile } from '../build.js'
 import { TestServer } from '../server.js'
 import { hostedBy, named, type Hosting } from './hosting.js'
@@ -21,12 +21,13 @@ export function memoryContract(hosting: Hosting): void {
       await server[Symbol.asyncDispose]()
     })
 
-    const create = async (memoryBytes?: number): Promise<Plugin> =>
+    const create = async (memoryBytes?: number, logger?: Logger): Promise<Plugin> =>
       createPlugin(await buildFile('memory', hosting.layer === 'portable'), {
         ...hostedBy(hosting),
         sockets: { allow: [server.origin] },
         timeoutMs: 20_000,
         ...(memoryBytes === undefined ? {} : { memoryBytes }),
+        ...(logger === undefined ? {} : { logger }),
         // Failures of sockets are what this is about.
         logLevel: 'error',
       })
@@ -93,6 +94,44 @@ export function memoryContract(hosting: Hosting): void {
           expect([each.restarts, each.open.sockets]).toEqual([0, 1])
         }
       })
+    })
+
+    describe('that is full', () => {
+      // With so many KiB left there is no room to fetch the message, or none to make a value of it.
+      it.each([
+        ['readAll', 600],
+        ['readAll', 1400],
+        ['readAll', 2100],
+        ...(waits ? [['readAllSync', 600] as const, ['readAllSync', 1400] as const] : []),
+      ] as const)(
+        'ends the socket of a message that does not fit: %s, %i KiB',
+        async (name, left) => {
+          const lines: string[] = []
+          const log = (line: string): void => void lines.push(line)
+          await using plugin = await create(8 * mebibyte, {
+            debug: log,
+            info: log,
+            warn: log,
+            error: log,
+          })
+          await call(plugin, 'keep', '/echo')
+          await call(plugin, 'fill', '', left)
+          const outcome = await call(plugin, name, '/sizes?kind=binary&sizes=5,1500000,7')
+          expect(outcome).toMatchObject({
+            lengths: [5],
+            failure: { code: 'EWS_CLOSED', cause: 'EWS_LIMIT' },
+          })
+          expect((await plugin.call('echo', 'still here'))?.text()).toBe('still here')
+          expect([plugin.restarts, plugin.open.sockets]).toEqual([0, 1])
+          // And no more than a few lines about it.
+          expect(lines.length).toBeLessThan(5)
+          await plugin.call('release')
+          expect(await call(plugin, name, '/sizes?kind=binary&sizes=5,1500000,7')).toMatchObject({
+            lengths: [5, 1_500_000, 7],
+          })
+        },
+        10_000,
+      )
     })
   })
 }

@@ -154,3 +154,21 @@ export async function echo(call: PluginCall) {
   kept?.send(call.inputText())
   return await kept?.receive()
 }
+
+let ballast: Uint8Array[] = []
+
+/** Takes all memory that there is, but for so many KiB. */
+export function fill(call: PluginCall) {
+  const { count } = inputOf(call)
+  const chunk = 64 * 1024
+  ballast = []
+  try {
+    for (;;) ballast.push(new Uint8Array(chunk))
+  } catch {
+    ballast.length = Math.max(0, ballast.length - Math.ceil((count * 1024) / chunk))
+  }
+}
+
+export function release() {
+  ballast = []
+}
