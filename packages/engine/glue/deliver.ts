@@ -39,12 +39,9 @@ export function fetch(slot: i32, timeoutMs: i32): i32 {
   }
   setInboxRange(0, 0)
   setInboxCount(0)
-  if (!inbox) {
-    const capacity = inboxCapacity ? inboxCapacity : FIRST_INBOX
-    const block = js_malloc(context, capacity)
-    if (!block) return 0
-    setInbox(block, capacity)
-  }
+  // A smaller one, where a message has taken the last and there is no memory for another of its size.
+  if (!inbox && inboxCapacity > FIRST_INBOX && !makeInbox(inboxCapacity)) JS_FreeValue(context, JS_GetException(context))
+  if (!inbox && !makeInbox(FIRST_INBOX)) return 0
   const cells = scratch + 16
   store<i32>(cells, timeoutMs)
   store<u32>(cells + 8, <u32>inbox)
@@ -53,6 +50,12 @@ export function fetch(slot: i32, timeoutMs: i32): i32 {
   const written = load<i32>(cells)
   if (written > 0) setInboxRange(0, <u32>written)
   return written
+}
+
+function makeInbox(capacity: u32): bool {
+  const block = js_malloc(context, capacity)
+  if (block) setInbox(block, capacity)
+  return block != 0
 }
 
 /**
@@ -159,8 +162,8 @@ function deliverEvent(record: usize, socket: u32, values: usize): bool {
   const type = load<u8>(record, 4)
   const flags = load<u8>(record, 5)
   const code = load<u16>(record, 6)
-  const payload = payloadOf(record, FORM_BUFFER)
-  if (isException(payload)) return false
+  const made = payloadOf(record, FORM_BUFFER)
+  const payload = isException(made) ? withoutMemory(type) : made
   advance(size)
   report(socket, DELIVERING)
   store<i64>(values, newInt(type))
@@ -183,11 +186,27 @@ function deliverEvent(record: usize, socket: u32, values: usize): bool {
   return true
 }
 
+/**
+ * There was no memory for a message: its socket hears of that in its place. An event that is no message is small; a
+ * plugin that has no memory for it has come to its end.
+ */
+function withoutMemory(type: u8): JSValue {
+  JS_FreeValue(context, JS_GetException(context))
+  if (type != RECORD_MESSAGE) unreachable()
+  return JS_UNDEFINED
+}
+
+/** The same for a message that has a target. */
+function refuse(record: usize, socket: u32, values: usize): bool {
+  JS_FreeValue(context, JS_GetException(context))
+  return deliverEvent(record, socket, values)
+}
+
 /** One message, which is handled when its target has returned. */
 function deliverMessage(record: usize, socket: u32, form: i32, callee: JSValue, values: usize): bool {
   const size = load<u32>(record)
   const payload = payloadOf(record, form)
-  if (isException(payload)) return false
+  if (isException(payload)) return refuse(record, socket, values)
   advance(size)
   report(socket, DELIVERING)
   store<i64>(values, payload)
@@ -210,7 +229,7 @@ function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
     const length = load<u32>(record, 12)
     const payload = payloadOf(record, FORM_BYTES)
     if (isException(payload)) {
-      if (count == 0) return false
+      if (count == 0) return refuse(record, socket, values)
       // Again, when those before it are gone.
       JS_FreeValue(context, JS_GetException(context))
       break

@@ -150,8 +150,12 @@ export function __ews_deliver(): i32 {
     const waiting = fetch(pollSlot, 0)
     // What the host refuses is reported by the loop, which asks again.
     if (waiting < 0) return 1
-    // Without a block there is an exception as well.
-    if (!inbox || deliverFetched() < 0) {
+    if (!inbox) {
+      // As is memory that ran out.
+      JS_FreeValue(context, JS_GetException(context))
+      return 1
+    }
+    if (deliverFetched() < 0) {
       setCutOffBy(JS_GetException(context))
       break
     }

@@ -199,9 +199,10 @@ export class Connection implements ConnectionHandler {
     return this.messages.end()
   }
 
-  /** Why the connection ended, when nobody wanted that. */
+  /** Why the connection ended, when nobody wanted that: without a handshake, or with a failure before it. */
   lost(): EwsError | undefined {
-    return this.closeInfo?.wasClean === false ? this.closedError() : undefined
+    const failed = this.closeInfo?.wasClean === false || this.failure !== undefined
+    return failed ? this.closedError() : undefined
   }
 
   closedError(): EwsError {

@@ -4,8 +4,9 @@ import {
   CloseCode,
   errorFrom,
   errorNumbers,
+  EwsError,
+  Progress,
   type ConnectRequest,
-  type EwsError,
   type Reconnected,
   type Reconnecting,
   RecordFlag,
@@ -33,6 +34,8 @@ export interface ConnectionHandler {
 let early: EarlyEvents | undefined
 let listening = false
 const handlers = new Map<number, ConnectionHandler>()
+/** Those of which a message could not be delivered, until they have ended. */
+const refused = new Set<number>()
 // UTF-8 decode without BOM: a close reason may begin with U+FEFF.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -105,14 +108,15 @@ export function deliver(
   flags: number,
   code: number,
   id: number,
-  payload: string | ArrayBuffer,
+  payload: string | ArrayBuffer | undefined,
 ): number | void {
   const handler = handlers.get(id)
   if (handler === undefined) return
+  if (payload === undefined) return refuse(id)
   try {
     switch (type) {
       case RecordType.message:
-        return handOver(handler.target, id, payload)
+        return refused.has(id) ? undefined : handOver(handler.target, id, payload)
       case RecordType.open:
         return handler.opened(JSON.parse(text(payload)))
       case RecordType.reconnecting:
@@ -126,6 +130,7 @@ export function deliver(
       case RecordType.close:
         handlers.delete(id)
         bridge().target?.(id, undefined)
+        refused.delete(id)
         return handler.closed(
           code === 0 ? CloseCode.noStatus : code,
           text(payload),
@@ -137,6 +142,16 @@ export function deliver(
   } catch (error) {
     engine().loop.report(error)
   }
+}
+
+/** There is no memory for a message of this socket: it ends with that, and nothing that comes behind is delivered. */
+export function refuse(id: number): void {
+  if (refused.has(id)) return
+  refused.add(id)
+  bridge().target?.(id, undefined)
+  bridge().progress(id, Progress.refused)
+  const message = 'the plugin has no memory for a message that came: the connection is closed'
+  handlers.get(id)?.failed(new EwsError('EWS_LIMIT', message))
 }
 
 function text(payload: string | ArrayBuffer): string {

@@ -269,6 +269,11 @@ export const Progress = {
   handed: 6,
   /** As `taken`, but those that were taken before are not done: they are handled together. */
   takenToo: 7,
+  /**
+   * The guest has no memory for a message of the socket, of which it wants no more: the host closes it. For socket
+   * 0, for the next event of all: its reader is told.
+   */
+  refused: 8,
 } as const
 
 /** The longest attachment of `ws_save`, in bytes. */

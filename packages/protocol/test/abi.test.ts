@@ -134,7 +134,16 @@ describe("a guest's own exports", () => {
 
 test('what restarts and connections need never changes: plugins in the field know it', () => {
   expect([restartExport, connectionExport]).toEqual(['onRestart', 'onConnection'])
-  const known = { delivering: 1, delivered: 2, kept: 3, taken: 4, done: 5, handed: 6, takenToo: 7 }
+  const known = {
+    delivering: 1,
+    delivered: 2,
+    kept: 3,
+    taken: 4,
+    done: 5,
+    handed: 6,
+    takenToo: 7,
+    refused: 8,
+  }
   expect(Progress).toEqual(known)
   expect([maxAttachmentBytes, maxNameLength]).toEqual([16_384, 256])
 })

@@ -2,7 +2,7 @@ import type { MessageTarget } from '../message-target.js'
 
 /**
  * Takes one event record: see `RecordType`, `RecordFlag` and docs/abi.md §3. Text messages come as
- * strings, everything else as the payload's bytes. Returns how far it is with a record that is not done
+ * strings, everything else as the payload's bytes; undefined for a message that there was no memory for. Returns how far it is with a record that is not done
  * when it returns (protocol: Progress), or `told`.
  */
 export type Deliver = (
@@ -10,7 +10,7 @@ export type Deliver = (
   flags: number,
   code: number,
   id: number,
-  payload: string | ArrayBuffer,
+  payload: string | ArrayBuffer | undefined,
 ) => number | void
 
 /** What `Deliver` returns when the host has heard already how far the guest is. */

@@ -1,6 +1,7 @@
-import { errorNumbers } from '@extism-ws/protocol'
+import { errorNumbers, Progress } from '@extism-ws/protocol'
 
 import { engine, type HostSlot } from '../engine.js'
+import { isOutOfMemory } from '../out-of-memory.js'
 import type { MessageTarget } from '../message-target.js'
 import type { Bridge, Deliver } from './bridge.js'
 
@@ -50,7 +51,13 @@ class DirectBridge implements Bridge {
     const result = this.#native.poll(timeoutMs)
     if (result !== tooSmall) return result
     // The next event is larger than the block: make room for it, and ask again without waiting.
-    this.#native.reserve(neededBytes(this))
+    try {
+      this.#native.reserve(neededBytes(this))
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error
+      // There is no memory for it, and others are not to wait behind it.
+      this.progress(0, Progress.refused)
+    }
     return this.#native.poll(0)
   }
 
@@ -67,7 +74,8 @@ class DirectBridge implements Bridge {
   }
 
   progress(socket: number, step: number): number {
-    return engine().tracked ? this.#native.direct(this.#progress, socket, step) : 0
+    const matters = engine().tracked || step === Progress.refused
+    return matters ? this.#native.direct(this.#progress, socket, step) : 0
   }
 
   info(socket: number): string {

@@ -1,6 +1,7 @@
 import { Opcode, Progress, recordHeaderBytes, RecordType } from '@extism-ws/protocol'
 
 import { runJobs, timedOut } from '../engine.js'
+import { isOutOfMemory } from '../out-of-memory.js'
 import { told, type Deliver } from './bridge.js'
 
 /** An event that was fetched, as `Deliver` takes it. */
@@ -10,7 +11,8 @@ export interface FetchedRecord {
   readonly code: number
   /** The socket. */
   readonly id: number
-  readonly payload: string | ArrayBuffer
+  /** Undefined for a message that there was no memory for. */
+  readonly payload: string | ArrayBuffer | undefined
 }
 
 /**
@@ -33,12 +35,25 @@ export function decodeRecords(
     const code = view.getUint16(at + 6, true)
     const id = view.getUint32(at + 8, true)
     const bytes = block.subarray(at + recordHeaderBytes, at + recordHeaderBytes + length)
-    const isText = type === RecordType.message && code === Opcode.text
-    const payload = isText ? decode(bytes) : (bytes.slice().buffer as ArrayBuffer)
-    records.push({ type, flags, code, id, payload })
+    records.push({ type, flags, code, id, payload: payloadOf(type, code, bytes, decode) })
     at += size
   }
   return records
+}
+
+function payloadOf(
+  type: number,
+  code: number,
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => string,
+): string | ArrayBuffer | undefined {
+  if (type !== RecordType.message) return bytes.slice().buffer as ArrayBuffer
+  try {
+    return code === Opcode.text ? decode(bytes) : (bytes.slice().buffer as ArrayBuffer)
+  } catch (error) {
+    if (isOutOfMemory(error)) return undefined
+    throw error
+  }
 }
 
 /**

@@ -47,6 +47,8 @@ class PortableSyncBridge implements SyncBridge {
       const { needed } = JSON.parse(this.#bridge.error()) as { needed?: number }
       const last = this.#large?.len ?? smallCapacity
       this.#large?.free()
+      // Making another may fail.
+      this.#large = undefined
       this.#large = this.#bridge.newBlock(Math.max(needed ?? 0, 2 * last))
       records = read(this.#large, 0)
     }

@@ -1,6 +1,7 @@
-import { errorNumbers } from '@extism-ws/protocol'
+import { errorNumbers, Progress } from '@extism-ws/protocol'
 
 import { findEngine, timedOut } from '../engine.js'
+import { isOutOfMemory } from '../out-of-memory.js'
 import type { Bridge, Deliver } from './bridge.js'
 import { decodeRecords, FetchedRecords, type FetchedRecord } from './fetched-records.js'
 import { SendBatch } from './send-batch.js'
@@ -95,7 +96,8 @@ class PortableBridge implements Bridge {
   }
 
   progress(socket: number, step: number): number {
-    return findEngine()?.tracked === false ? 0 : this.call('ws_progress', socket, step)
+    const matters = findEngine()?.tracked !== false || step === Progress.refused
+    return !matters ? 0 : this.call('ws_progress', socket, step)
   }
 
   info(socket: number): string {
@@ -117,7 +119,14 @@ class PortableBridge implements Bridge {
     if (written === tooSmall) {
       // For this one event only: the next poll pays for every byte of its block again.
       const { needed } = JSON.parse(this.error()) as { needed?: number }
-      return this.#drain(0, Math.max(needed ?? 0, 2 * capacity))
+      try {
+        return this.#drain(0, Math.max(needed ?? 0, 2 * capacity))
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error
+        // There is no memory for it, and others are not to wait behind it.
+        this.progress(0, Progress.refused)
+        return this.#drain(0, capacity)
+      }
     }
     if (written > this.#capacity / 2 && this.#capacity < usualCapacity) this.#capacity *= 2
     return written

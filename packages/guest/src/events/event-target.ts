@@ -21,7 +21,7 @@ type Lists = Map<string, readonly Listener[]>
  */
 export let fire: (target: EventTarget<never>, event: Event, between?: () => void) => void
 /** The same for an event whose state says that it is dispatched already. */
-export let dispatch: (
+let dispatch: (
   target: EventTarget<never>,
   event: Event,
   state: EventState,

@@ -40,7 +40,7 @@ export interface EventState {
 }
 
 /** The state of an event. @throws {TypeError} for what is none. */
-export function stateOf(event: unknown): EventState {
+function stateOf(event: unknown): EventState {
   const state = (event as Partial<Event> | null | undefined)?.[stateKey]
   if (state === undefined) throw new TypeError('the argument is not an Event')
   return state

@@ -7,7 +7,8 @@ import type { Connection } from '../connection.js'
 import { engine } from '../engine.js'
 import { told } from '../bridge/bridge.js'
 import { messageOf, sizeOf } from '../message-target.js'
-import { check, deliver, listenTo } from '../connections.js'
+import { isOutOfMemory } from '../out-of-memory.js'
+import { check, deliver, listenTo, refuse } from '../connections.js'
 import type { Deadline } from './deadline.js'
 import { EarlyRecords } from './early-records.js'
 
@@ -56,7 +57,7 @@ export function sortOut(): void {
 
 /** Fetches what waits for any socket. Returns whether there was something. */
 export function fetch(timeoutMs: number): boolean {
-  const records = syncBridge().collect(timeoutMs)
+  const records = unlessFull(() => syncBridge().collect(timeoutMs), 0)
   if (typeof records === 'number') return check(records) > 0
   fetched.add(records)
   engine().loop.wake()
@@ -76,11 +77,11 @@ export function fetchOf(
   next: boolean,
 ): FetchedRecord | undefined {
   const { id } = connection
-  let record = syncBridge().receive(id, 0)
+  let record = unlessFull(() => syncBridge().receive(id, 0), id)
   if (record === 0) {
     if (next) connection.messages.done()
     const timeoutMs = deadline.left()
-    if (timeoutMs !== 0) record = syncBridge().receive(id, timeoutMs)
+    if (timeoutMs !== 0) record = unlessFull(() => syncBridge().receive(id, timeoutMs), id)
   }
   if (typeof record !== 'number') return record
   check(record)
@@ -91,10 +92,23 @@ export function fetchOf(
 export function handle(connection: Connection, record: FetchedRecord): void {
   const { type, flags, code, id, payload } = record
   if (type === RecordType.message) {
-    connection.messages.push([messageOf(payload)], sizeOf(payload))
+    if (payload === undefined) refuse(id)
+    else connection.messages.push([messageOf(payload)], sizeOf(payload))
     return
   }
   connection.messages.took()
   deliver(type, flags, code, id, payload)
   connection.messages.done()
+}
+
+/** What a function of the bridge answers; 0 when there was no memory for what it fetched, which is given up. */
+function unlessFull<Result>(fetchMore: () => Result, socket: number): Result | number {
+  try {
+    return fetchMore()
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error
+    if (socket === 0) bridge().progress(0, Progress.refused)
+    else refuse(socket)
+    return 0
+  }
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../message-target.js'
 import { FetchedRecords, type FetchedRecord } from '../bridge/fetched-records.js'
 
 /** Records that were fetched while a call of `sync` waited, of all sockets. */
@@ -7,7 +8,10 @@ export class EarlyRecords extends FetchedRecords {
 
   /** Bytes of their payloads (UTF-16 units of text). */
   get bytes(): number {
-    return this.rest().reduce((sum, { payload }) => sum + sizeOf(payload), 0)
+    return this.rest().reduce(
+      (sum, { payload }) => sum + (payload === undefined ? 0 : sizeOf(payload)),
+      0,
+    )
   }
 
   override add(records: readonly FetchedRecord[]): void {
@@ -24,8 +28,4 @@ export class EarlyRecords extends FetchedRecords {
     this.replace(others)
     return taken
   }
-}
-
-function sizeOf(payload: string | ArrayBuffer): number {
-  return typeof payload === 'string' ? payload.length : payload.byteLength
 }

@@ -3,6 +3,7 @@ import { bridge } from '#bridge'
 
 import type { ConnectOptions } from '../connect-options.js'
 import { Connection, type CloseInfo } from '../connection.js'
+import { refuse } from '../connections.js'
 import { ConnectionFacts } from '../connection-facts.js'
 import { messageOf, type Message } from '../message-target.js'
 import { addOpen } from '../open-sockets.js'
@@ -141,6 +142,10 @@ function nextMessage(connection: Connection, deadline: Deadline): Message | unde
     if (record === undefined) {
       if (deadline.left() === 0) return undefined
     } else if (record.type === RecordType.message) {
+      if (record.payload === undefined) {
+        refuse(connection.id)
+        continue
+      }
       messages.took()
       return messageOf(record.payload)
     } else handle(connection, record)

@@ -78,6 +78,16 @@ export class Events {
     this.#recovery?.advance(socket, step)
   }
 
+  /** The guest wants no more messages of a socket, and hears why in their place. */
+  dropMessages(socket: number, why: SocketEvent | undefined): void {
+    this.#inbox.dropMessages(socket, why)
+  }
+
+  /** The socket of the event that would be fetched next. */
+  get firstSocket(): number | undefined {
+    return this.#inbox.firstSocket
+  }
+
   /** An entry has returned: a guest that does not tell has handled what it fetched. */
   entryEnded(): void {
     this.#recovery?.entryEnded()

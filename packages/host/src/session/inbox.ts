@@ -2,6 +2,7 @@ import {
   EwsError,
   eventRecord,
   recordBytes,
+  RecordType,
   writeRecord,
   type RawRecord,
   type SocketEvent,
@@ -89,6 +90,31 @@ export class Inbox {
     this.#remove(at, record)
     this.#trim()
     return record
+  }
+
+  /**
+   * Takes the messages of a socket out, which is to end.
+   *
+   * @param why an event in the place of the first one.
+   */
+  dropMessages(socket: number, why: SocketEvent | undefined): void {
+    let instead = why && eventRecord(why)
+    for (let at = this.#first; at < this.#records.length; at++) {
+      const record = this.#records[at]
+      if (record?.id !== socket || record.type !== RecordType.message) continue
+      this.#remove(at, record)
+      if (instead === undefined) continue
+      this.#records[at] = instead
+      this.#count++
+      this.#bytes += instead.payload.length
+      instead = undefined
+    }
+    this.#trim()
+  }
+
+  /** The socket of the oldest event; undefined when there is none. */
+  get firstSocket(): number | undefined {
+    return this.#records[this.#first]?.id
   }
 
   #indexOf(socket: number): number {

@@ -7,6 +7,7 @@ import {
   maxReasonBytes,
   Opcode,
   parseConnectRequest,
+  Progress,
   type RawRecord,
   type RestoredSocket,
   type SocketEvent,
@@ -218,7 +219,20 @@ export class Session implements SessionOperations {
 
   /** How far the guest is with what it fetched (protocol: `Progress`). */
   progress(id: number, step: number): number {
+    // Where the guest knows which socket it is, it tells its reader.
+    if (step === Progress.refused) return this.refuse(id)
     this.#events.advance(id, step)
+    return 0
+  }
+
+  /** The guest has no memory for a message of this socket; of that of the next event, for 0, of which it is told. */
+  refuse(id: number): number {
+    const refused = id === 0 ? this.#events.firstSocket : id
+    const socket = refused === undefined ? undefined : this.#sockets.get(refused)
+    if (socket === undefined) return 0
+    const error = socket.refuse()
+    const why = { type: 'error', socket: socket.id, error: errorData(error) } as const
+    this.#events.dropMessages(socket.id, id === 0 ? why : undefined)
     return 0
   }
 

@@ -1,4 +1,5 @@
 import {
+  CloseCode,
   errorData,
   EwsError,
   type Reconnected,
@@ -49,6 +50,7 @@ export class Socket implements TransportListener {
   #pausedBy = { guest: false, inbox: false, host: false }
   #draining = false
   #ended = false
+  #refused = false
   #whenEnded: (() => void)[] = []
   /** Bytes of messages since the buffer was last empty. */
   #queued = 0
@@ -146,6 +148,16 @@ export class Socket implements TransportListener {
     this.#queued += bytes
   }
 
+  /** The guest has no memory for a message that came: the socket ends, and nothing that comes is delivered. */
+  refuse(): EwsError {
+    const error = noMemory(this.#url)
+    if (this.#refused) return error
+    this.#refused = true
+    this.#parts.stats.failed(this, error)
+    this.close(CloseCode.messageTooBig, 'too much')
+    return error
+  }
+
   /** Starts the closing handshake; while connecting, gives the connection up. */
   close(code: number, reason: string): void {
     this.#transport.close(code, reason)
@@ -175,7 +187,7 @@ export class Socket implements TransportListener {
   }
 
   message(kind: number, data: Buffer): void {
-    this.#parts.emit({ type: 'message', socket: this.id, kind, data })
+    if (!this.#refused) this.#parts.emit({ type: 'message', socket: this.id, kind, data })
   }
 
   failed(error: EwsError): void {
@@ -216,4 +228,10 @@ export class Socket implements TransportListener {
       if (!this.#ended) this.#parts.emit({ type: 'drain', socket: this.id })
     })
   }
+}
+
+/** Of a message that came from there. */
+export function noMemory(url: string): EwsError {
+  const message = `${url}: the plugin has no memory for a message that came: the connection is closed`
+  return new EwsError('EWS_LIMIT', message)
 }

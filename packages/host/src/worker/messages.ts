@@ -87,6 +87,8 @@ export type Request =
       readonly reason: Uint8Array
     }
   | { readonly op: 'pause'; readonly socket: number; readonly paused: boolean }
+  /** The guest has no memory for the next event. */
+  | { readonly op: 'refuse' }
   | { readonly op: 'save'; readonly socket: number; readonly bytes: Uint8Array }
   | { readonly op: 'info'; readonly socket: number }
   | {

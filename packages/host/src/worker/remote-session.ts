@@ -2,6 +2,7 @@ import {
   errorData,
   type EwsError,
   Opcode,
+  Progress,
   readRecords,
   RecordType,
   type RawRecord,
@@ -11,6 +12,7 @@ import type { EntryExports } from '../bridge/entry-exports.js'
 import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import { Inbox } from '../session/inbox.js'
+import { noMemory } from '../session/socket.js'
 import type { Caller } from './caller.js'
 import type { Request } from './messages.js'
 import { progressType, type RingWriter } from './ring.js'
@@ -103,10 +105,25 @@ export class RemoteSession implements SessionOperations {
   }
 
   progress(socket: number, step: number): number {
-    const { ring, reports } = this.#parts
-    if (!reports) return 0
-    ring.write({ type: progressType, flags: 0, code: step & 0xffff, id: socket, payload: nothing })
+    if (step === Progress.refused) return this.#refuse(socket)
+    if (this.#parts.reports) this.#report(socket, step)
     return 0
+  }
+
+  /** What was fetched ahead comes before what waits at the main thread, which may have forgotten the socket. */
+  #refuse(socket: number): number {
+    const refused = socket === 0 ? this.#inbox.firstSocket : socket
+    if (refused === undefined) return this.#number({ op: 'refuse' })
+    const error = errorData(noMemory(`socket ${refused}`))
+    const why = { type: 'error', socket: refused, error } as const
+    this.#inbox.dropMessages(refused, socket === 0 ? why : undefined)
+    this.#report(refused, Progress.refused)
+    return 0
+  }
+
+  #report(socket: number, step: number): void {
+    const record = { type: progressType, flags: 0, code: step & 0xffff, id: socket }
+    this.#parts.ring.write({ ...record, payload: nothing })
   }
 
   info(socket: number): string {

@@ -38,6 +38,8 @@ export class Requests {
         return session.close(request.socket, request.code, request.reason)
       case 'pause':
         return session.pause(request.socket, request.paused)
+      case 'refuse':
+        return session.refuse(0)
       case 'save':
         return session.save(request.socket, request.bytes)
       case 'info':

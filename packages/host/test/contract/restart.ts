@@ -129,7 +129,7 @@ export function restartContract(hosting: Hosting): void {
       },
     )
 
-    const all = [...numbers(0, 40), 'crash']
+    const everything = [...numbers(0, 40), 'crash']
     /** The messages of the only socket that were handled, or may have been. */
     const known = (): string[] => [
       ...(told.seen.get('feed 0') ?? []),
@@ -141,7 +141,7 @@ export function restartContract(hosting: Hosting): void {
       const [client] = clients.values()
       for (const text of [...numbers(0, 20), 'crash', ...numbers(20, 40)]) client?.send(text)
       // Those in front of the crash were handled, and may be in its batch too.
-      await vi.waitFor(() => expect(new Set([...known(), 'crash'])).toEqual(new Set(all)), {
+      await vi.waitFor(() => expect(new Set([...known(), 'crash'])).toEqual(new Set(everything)), {
         timeout: 10_000,
         interval: 5,
       })

@@ -1,4 +1,10 @@
-import { connect, EwsError, type Message, type PluginCall, type Socket } from '@extism-ws/guest'
+import {
+  connect,
+  type EwsError,
+  type Message,
+  type PluginCall,
+  type Socket,
+} from '@extism-ws/guest'
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
