@@ -10,7 +10,7 @@ let server: WebSocketServer
 
 beforeAll(async () => {
   code = await PageCode.in('messages')
-  for (const mark of ['values', 'own']) await code.write('docs/messages.md', mark)
+  for (const mark of ['values', 'own', 'batches']) await code.write('docs/messages.md', mark)
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   server.on('connection', (socket) => {
     socket.once('message', () => {
@@ -44,6 +44,24 @@ test('the documented plugin adds up what its schema accepts, and says what it do
     expect.stringContaining('the schema refuses the message: amount: '),
     expect.stringContaining('8 long, 0 issues'),
   ])
+})
+
+test('the documented readers of many messages read all of them', async () => {
+  const pushing = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  pushing.on('connection', (socket) => {
+    for (let i = 0; i < 1000; i++) socket.send('x'.repeat(100))
+    socket.close()
+  })
+  await new Promise((resolve) => pushing.once('listening', resolve))
+  const url = `ws://127.0.0.1:${(pushing.address() as AddressInfo).port}`
+  const plugin = await createPlugin(await code.build('batches'), { sockets: { allow: [url] } })
+  try {
+    expect((await plugin.call('bytes', url))?.text()).toBe('100000')
+    expect((await plugin.call('bytesOneByOne', url))?.text()).toBe('100000')
+  } finally {
+    await plugin.close()
+    await new Promise((resolve) => pushing.close(resolve))
+  }
 })
 
 test('the documented code is well typed for strict projects', async () => {
