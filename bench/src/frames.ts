@@ -6,10 +6,17 @@ const chunkBytes = 256 * 1024
 const largestShortLength = 125
 const largestMediumLength = 0xffff
 
-/** One unmasked, unfragmented data frame (RFC 6455 §5.2). */
-export function frame(payload: Buffer, kind: Kind): Buffer {
+/** RSV1, which says of a message that it is compressed (RFC 7692 §6). */
+export const compressedBit = 0x40
+
+/**
+ * One unmasked, unfragmented data frame (RFC 6455 §5.2).
+ *
+ * @param bits of its first byte, besides.
+ */
+export function frame(payload: Buffer, kind: Kind, bits = 0): Buffer {
   const { length } = payload
-  const first = kind === 'text' ? 0x81 : 0x82
+  const first = (kind === 'text' ? 0x81 : 0x82) | bits
   if (length <= largestShortLength) return Buffer.concat([Buffer.from([first, length]), payload])
   if (length <= largestMediumLength) {
     const header = Buffer.from([first, 126, 0, 0])

@@ -21,3 +21,8 @@ export function look(message: string | Uint8Array): number {
 export function seen(count: number, size: number): number {
   return count * (size + filling.charCodeAt(0))
 }
+
+/** The same for the texts of ticks.ts, which are not what text is compared with. */
+export function seenTicks(count: number, size: number): number {
+  return count * (size + '['.charCodeAt(0) + 1)
+}

@@ -6,16 +6,19 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 import { echoFrom, measureEcho } from './echo.js'
-import { floodFrom, sendFlood } from './flood.js'
+import { floodFrom, isCompressed, sendFlood } from './flood.js'
 import { recordsFrom, sendRecords } from './record-flood.js'
 
 const http = createServer((_request, response) => response.writeHead(404).end())
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+const compressing = new WebSocketServer({ noServer: true, perMessageDeflate: true })
 
 http.on('upgrade', (request, tcp, head) => {
-  sockets.handleUpgrade(request, tcp, head, (socket) => {
+  const url = new URL(request.url ?? '/', 'http://server')
+  const server = isCompressed(url.href) ? compressing : sockets
+  server.handleUpgrade(request, tcp, head, (socket) => {
     socket.on('error', () => {})
-    serve(socket, tcp, new URL(request.url ?? '/', 'http://server'))
+    serve(socket, tcp, url)
   })
 })
 // A thousand clients may come at once.

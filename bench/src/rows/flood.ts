@@ -1,6 +1,6 @@
 import { costOf } from '../cpu.js'
 import { floodUrl, type Flood } from '../flood.js'
-import { seen } from '../look.js'
+import { seen, seenTicks } from '../look.js'
 import { noStalls, ratesOf, rateMetrics, stallMetric, stallsOf } from '../metrics.js'
 import { scaled, type Row, type Setting } from '../row.js'
 import type { ClientSide } from '../sides/client.js'
@@ -25,6 +25,11 @@ export const floodRows: readonly Row[] = [
   floodRow('flood, 64 KiB text', { ...large, kind: 'text' }, allApis),
   floodRow('flood, 1 MiB text', { ...huge, kind: 'text' }, allApis),
   floodRow('flood, 64 B binary, server on ws', { ...small, sender: 'ws' }, allApis),
+  floodRow(
+    'flood, 1 KiB text, permessage-deflate',
+    { ...medium, count: 10_000, kind: 'text', sender: 'deflate' },
+    allApis,
+  ),
   floodRow('flood, 64 B binary, SDK 1.0.3', small, (setting) => allApis(setting, releasedSdk)),
 ]
 
@@ -47,7 +52,7 @@ export function floodRow(
           url: floodUrl(setting.origin, flood),
           run: async (client) => {
             const cost = await costOf(() => client.flood(count))
-            const expected = seen(count, size)
+            const expected = (flood.sender === 'deflate' ? seenTicks : seen)(count, size)
             if (cost.result !== expected) {
               throw new Error(`${name}: saw ${cost.result}, not ${expected}`)
             }

@@ -1,5 +1,6 @@
 import type { ExtismSdk, Mode, Plugin, PluginOptions } from '@extism-ws/host'
 
+import { isCompressed } from '../flood.js'
 import type { Client, ClientSide, Outgoing } from './client.js'
 import { pluginIn } from './modes.js'
 
@@ -41,7 +42,7 @@ function side(api: Api, module: Uint8Array, mode: Mode, options: PluginOptions =
   return {
     name: api.name,
     open: async (url) => {
-      const sockets = { allow: [new URL(url).origin] }
+      const sockets = { allow: [new URL(url).origin], perMessageDeflate: isCompressed(url) }
       const plugin = await pluginIn(mode, module, { ...options, sockets })
       await plugin.call(`open${api.socket}`, url)
       return new PluginClient(plugin, api)

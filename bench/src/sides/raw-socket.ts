@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 
+import { isCompressed } from '../flood.js'
+
 /** A connection of `ws` as its own documentation opens it. */
 export class RawSocket implements AsyncDisposable {
   readonly socket: WebSocket
@@ -15,8 +17,8 @@ export class RawSocket implements AsyncDisposable {
   }
 
   static async open(url: string): Promise<RawSocket> {
-    // Without compression, as plugins connect.
-    const socket = new WebSocket(url, { perMessageDeflate: false })
+    // As plugins connect: without compression, unless it is what is measured.
+    const socket = new WebSocket(url, { perMessageDeflate: isCompressed(url) })
     const upgrade = once(socket, 'upgrade') as Promise<[IncomingMessage]>
     await once(socket, 'open')
     const [{ socket: tcp }] = await upgrade

@@ -6,6 +6,7 @@ export type {
   RawPlugin,
   SdkFunctions,
 } from './bridge/sdk.js'
+export type { DeflateOptions } from './connection/deflate.js'
 export type { HeartbeatOptions } from './connection/heartbeat.js'
 export type { LostConnection, ReconnectOptions } from './connection/reconnect-options.js'
 export { createPlugin } from './create-plugin.js'

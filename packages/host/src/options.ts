@@ -1,3 +1,4 @@
+import type { DeflateOptions } from './connection/deflate.js'
 import type { HeartbeatOptions } from './connection/heartbeat.js'
 import type { ReconnectOptions } from './connection/reconnect-options.js'
 import type { RestartOptions } from './guest/restart-budget.js'
@@ -23,6 +24,11 @@ export interface SocketOptions extends Partial<SocketPolicyOptions>, Partial<Lim
   readonly warm?: boolean
   /** Whether a socket whose plugin asks for it may listen to a connection of others. Default: false. */
   readonly shared?: boolean
+  /**
+   * Whether messages may be compressed where the other side can too, and how (RFC 7692). `true` is an object
+   * without fields. Default: false.
+   */
+  readonly perMessageDeflate?: Partial<DeflateOptions> | boolean
   /** Whom they trust, and as whom they come. Default: Node's CAs, and no client certificate. */
   readonly tls?: TlsOptions
 }

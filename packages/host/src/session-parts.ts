@@ -3,6 +3,7 @@ import { guestLimits, type FindSource } from '@extism-ws/protocol'
 import type { GuestLimits } from './guest/attach.js'
 import { HttpClient } from './http/client.js'
 import { httpLimitsFrom } from './http/limits.js'
+import { deflateFrom } from './connection/deflate.js'
 import { heartbeatFrom } from './connection/heartbeat.js'
 import { defaultHub } from './hub/default-hub.js'
 import { limitsFrom } from './limits.js'
@@ -66,6 +67,7 @@ export function sessionParts(
   const settings = {
     policy,
     limits,
+    deflate: deflateFrom(sockets.perMessageDeflate),
     heartbeat: heartbeatFrom(sockets.heartbeat),
     reconnect: reconnectSetting(sockets.reconnect, limits),
     stats: stats.sockets,

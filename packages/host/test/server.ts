@@ -15,6 +15,8 @@ export class TestServer implements AsyncDisposable {
   readonly headers: IncomingMessage['headers'][] = []
   readonly #http: Server
   readonly #sockets: WebSocketServer
+  /** For the path `/deflate`, which echoes as `/echo` does. */
+  readonly #compressing = new WebSocketServer({ noServer: true, perMessageDeflate: true })
   readonly #tcp = new Set<Socket>()
 
   private constructor() {
@@ -46,7 +48,8 @@ export class TestServer implements AsyncDisposable {
         socket.end('this is not HTTP\r\n\r\n')
         return
       }
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const sockets = url.pathname === '/deflate' ? this.#compressing : this.#sockets
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => {})
         webSocket.on('close', (code, reason) => {
           this.closes.push({ path: url.pathname, code, reason: reason.toString() })
@@ -90,6 +93,7 @@ function serve(socket: WebSocket, url: URL): void {
   const number = (name: string): number => Number(url.searchParams.get(name) ?? 0)
   switch (url.pathname) {
     case '/echo':
+    case '/deflate':
       socket.on('message', (data, binary) => socket.send(data, { binary }))
       break
     case '/push': {

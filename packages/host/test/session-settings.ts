@@ -15,6 +15,7 @@ export function sessionSettings(
   return {
     policy: new Policy({ allow }),
     limits,
+    deflate: undefined,
     heartbeat: defaultHeartbeat,
     reconnect: reconnectSetting(undefined, limits),
     stats: new SessionStats(),

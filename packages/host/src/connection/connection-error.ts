@@ -29,6 +29,11 @@ export function connectionError(error: Error & { code?: unknown }, url: string):
   if (code.startsWith('WS_ERR_')) {
     return new EwsError('EWS_PROTOCOL', `${url} broke the protocol: ${error.message}`, facts)
   }
+  // Of zlib, which tells what is wrong with the data that the other side compressed.
+  if (code.startsWith('Z_')) {
+    const message = `${url} broke the protocol: what it compressed cannot be decompressed: ${error.message}`
+    return new EwsError('EWS_PROTOCOL', message, facts)
+  }
   const insecure = tlsError(error, url)
   if (insecure !== undefined) return insecure
   // A name with several addresses fails with one error per address and an empty message.

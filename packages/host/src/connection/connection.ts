@@ -8,6 +8,7 @@ import type { Dial } from './dial.js'
 import { Intake } from './intake.js'
 import { Outlet } from './outlet.js'
 import type { ConnectionSettings } from './settings.js'
+import { Surplus } from './surplus.js'
 import {
   messageData,
   type Transport,
@@ -38,6 +39,7 @@ export class Connection implements Transport {
   /** Told of an error: after it comes the end, and nothing else (docs/abi.md, section 3.3). */
   #faulty = false
   #paused = false
+  readonly #surplus: Surplus
   #connecting: NodeJS.Timeout | undefined
   #upkeep: Upkeep | undefined
 
@@ -51,10 +53,11 @@ export class Connection implements Transport {
     this.#settings = settings
     this.#listener = listener
     this.#isServer = isServer
+    this.#surplus = new Surplus(settings.limits.messageBytes)
     const parts = {
       message: (kind: number, data: Buffer) => listener.message(kind, data),
       say: this.#say,
-      pong: (data: Buffer) => this.#pong(data),
+      pong: (data: Buffer) => this.#outlet?.pong(data),
       refuse: (why: string, code: number) => this.#refuse(why, code),
     }
     // A server of the integrator's may have other limits.
@@ -132,7 +135,9 @@ export class Connection implements Transport {
 
   pause(paused: boolean): void {
     this.#paused = paused
-    if (!this.#opened || this.#ended) return
+    if (!paused) this.#surplus.clear()
+    // Nothing is heard of a faulty one: it is read to its end.
+    if (!this.#opened || this.#ended || this.#faulty) return
     if (paused) this.#ws?.pause()
     else this.#ws?.resume()
   }
@@ -200,11 +205,9 @@ export class Connection implements Transport {
 
   #use(ws: WebSocket): void {
     this.#ws = ws
-    const { limits, counters } = this.#settings
     const outlet = new Outlet(ws, this.#tcp, {
+      ...this.#settings,
       url: this.#url,
-      limits,
-      counters,
       isServer: this.#isServer,
     })
     this.#outlet = outlet
@@ -254,27 +257,19 @@ export class Connection implements Transport {
   }
 
   #receive(kind: number, data: Buffer): void {
-    if (!this.#faulty) this.#intake.message(kind, data)
+    if (this.#faulty) return
+    const tooMuch = this.#paused ? this.#surplus.refusal(data.length) : undefined
+    if (tooMuch === undefined) this.#intake.message(kind, data)
+    else this.#refuse(tooMuch, CloseCode.messageTooBig)
   }
 
-  /** Sends in the guest's place: what a server does not read must not pile up. */
-  #say = (text: Buffer): void => {
-    const ws = this.#ws
-    if (ws === undefined || ws.bufferedAmount >= this.#settings.limits.sendBufferBytes) return
-    ws.send(text, { binary: false })
-  }
-
-  /** RFC 6455 §5.5.3: only the most recent ping need be answered. */
-  #pong(data: Buffer): void {
-    const ws = this.#ws
-    if (ws?.readyState !== WebSocket.OPEN) return
-    if (ws.bufferedAmount < this.#settings.limits.sendBufferBytes) ws.pong(data)
-  }
+  #say = (text: Buffer): void => this.#outlet?.say(text)
 
   #refuse(why: string, code: number): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
     this.#tell(new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`))
     this.#ws.close(code, 'too much')
+    this.#ws.resume()
   }
 
   #dead(timeoutMs: number, what: string): void {

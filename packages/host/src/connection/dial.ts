@@ -4,6 +4,7 @@ import WebSocket, { type ClientOptions } from 'ws'
 
 import type { OpenConnection, Warm } from '../hub/warm.js'
 import type { Limits } from '../limits.js'
+import { negotiated, type DeflateOptions } from './deflate.js'
 import { generateMask } from './mask.js'
 
 /** Where one attempt goes; the policy has checked it. */
@@ -24,6 +25,7 @@ export interface DialSettings {
   readonly url: string
   readonly protocols: readonly string[]
   readonly limits: Limits
+  readonly deflate: DeflateOptions | undefined
   /**
    * May have to ask the integrator.
    *
@@ -61,17 +63,18 @@ export class Dial {
   }
 
   #get(target: Target): WebSocket | OpenConnection {
-    const { warm, protocols, limits } = this.#settings
+    const { warm, protocols, limits, deflate } = this.#settings
     if (warm === undefined) return this.#open(target)
     const { messageBytes, fragments, closeTimeoutMs } = limits
-    const key = JSON.stringify([target.key(), protocols, messageBytes, fragments, closeTimeoutMs])
+    const bounds = [messageBytes, fragments, closeTimeoutMs, deflate]
+    const key = JSON.stringify([target.key(), protocols, bounds])
     const found = warm.take(key) ?? this.#open(target)
     warm.want(key, () => this.#open(target))
     return found
   }
 
   #open({ url, headers, lookup, tls }: Target): WebSocket {
-    const { protocols, limits } = this.#settings
+    const { protocols, limits, deflate } = this.#settings
     const { messageBytes, fragments, closeTimeoutMs } = limits
     // `ws` passes TLS options and `lookup` on to Node; some of its own are not in its types yet.
     const options: ClientOptions & Record<'closeTimeout' | 'maxFragments' | 'lookup', unknown> = {
@@ -81,7 +84,7 @@ export class Dial {
       closeTimeout: closeTimeoutMs,
       maxPayload: messageBytes,
       maxFragments: fragments,
-      perMessageDeflate: false,
+      perMessageDeflate: negotiated(deflate),
       followRedirects: false,
       autoPong: false,
       generateMask,

@@ -5,7 +5,7 @@ import type { ConnectionSettings } from './settings.js'
 import { RateMeter } from './rate-meter.js'
 
 /** What bounds what comes, and counts it. */
-export type IntakeSettings = Omit<ConnectionSettings, 'heartbeat'>
+export type IntakeSettings = Omit<ConnectionSettings, 'heartbeat' | 'deflate'>
 
 /** What becomes of what the peer sends. */
 export interface IntakeParts {

@@ -23,6 +23,9 @@ export const defaultWarm: WarmOptions = { each: 1, connections: 64, idleMs: 60_0
 /** What a warm connection may be sent before anyone listens; then the host stops reading. */
 const mostEarly = { messages: 64, bytes: 2 ** 20 }
 
+/** What that may come to with messages that were read by then, which may have been compressed. */
+const mostHeld = 32 * 2 ** 20
+
 /** A connection that is open, and what came over it so far. */
 export interface OpenConnection {
   readonly ws: WebSocket
@@ -162,6 +165,10 @@ class WarmConnection {
 
   #keep = (data: RawData, isBinary: boolean): void => {
     const message = messageData(data)
+    if (this.#ws.isPaused && this.#earlyBytes + message.length > mostHeld) {
+      this.#ws.off('message', this.#keep)
+      return this.#ws.terminate()
+    }
     this.#early.push({ data: message, isBinary })
     this.#earlyBytes += message.length
     const { messages, bytes } = mostEarly

@@ -53,7 +53,9 @@ export class Acceptor {
       else refuse(socket, 503, 'Service Unavailable')
       throw error
     }
-    await shakeHands(upgrade, options.protocols, this.#parts.limits, (ws) => {
+    const { limits, session } = this.#parts
+    const bounds = { limits, deflate: session.deflate }
+    await shakeHands(upgrade, options.protocols, bounds, (ws) => {
       socket.off('error', ignore)
       this.#take(ws, socket, request, options)
     })

@@ -11,6 +11,7 @@ import type WebSocket from 'ws'
 
 import { Connection } from '../connection/connection.js'
 import { Dial, type DialSettings, type Target } from '../connection/dial.js'
+import type { DeflateOptions } from '../connection/deflate.js'
 import type { HeartbeatOptions } from '../connection/heartbeat.js'
 import { RateMeter } from '../connection/rate-meter.js'
 import { Reconnecting } from '../connection/reconnecting.js'
@@ -36,6 +37,7 @@ const forever = -1
 export interface ConnectorSettings {
   readonly policy: Policy
   readonly limits: Limits
+  readonly deflate: DeflateOptions | undefined
   readonly heartbeat: HeartbeatOptions | undefined
   readonly reconnect: ReconnectSetting
   readonly stats: SessionStats
@@ -85,7 +87,7 @@ export class Connector {
   }
 
   #start(asked: ConnectRequest): number {
-    const { policy, limits, hub } = this.#parts
+    const { policy, limits, deflate, hub } = this.#parts
     const checked = policy.check(asked)
     this.#check(asked)
     const { href } = checked.url
@@ -96,6 +98,7 @@ export class Connector {
       url: href,
       protocols,
       limits,
+      deflate,
       find: (attempt, signal) => this.#targets.find(asked, checked, attempt, signal),
       warm: warm === true ? hub.warm : undefined,
     }
@@ -122,10 +125,10 @@ export class Connector {
     reconnect: WantedReconnect | undefined,
   ): Feed {
     const own = feedSettings(settings)
-    const { heartbeat } = own
+    const { deflate, heartbeat } = own
     const bounds = feedBounds.map((name) => own.limits[name])
     const asked = [protocols, keepAlive, autoAnswer, reconnect]
-    const alike = JSON.stringify([first.key(), bounds, heartbeat, asked])
+    const alike = JSON.stringify([first.key(), bounds, deflate, heartbeat, asked])
     const { replay = [] } = reconnect?.asked ?? {}
     // What was found for the first attempt need not be asked for once more.
     const find: DialSettings['find'] = (attempt, signal) =>
@@ -153,9 +156,10 @@ export class Connector {
     url: URL,
     { keepAlive, autoAnswer }: Pick<ConnectRequest, 'keepAlive' | 'autoAnswer'>,
   ): ConnectionSettings {
-    const { limits, heartbeat, stats } = this.#parts
+    const { limits, deflate, heartbeat, stats } = this.#parts
     const automatic = { keepAlive, autoAnswer }
-    return { limits, heartbeat, automatic, received: this.#received, counters: stats.of(url) }
+    const received = this.#received
+    return { limits, deflate, heartbeat, automatic, received, counters: stats.of(url) }
   }
 
   /** Whether host and plugin both want it. */

@@ -17,6 +17,7 @@ import type WebSocket from 'ws'
 
 import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
+import type { DeflateOptions } from '../connection/deflate.js'
 import type { Limits } from '../limits.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Connector, type ConnectorSettings } from './connector.js'
@@ -38,6 +39,8 @@ const roomChanges = new Set<SocketEvent['type']>(['open', 'reconnecting', 'recon
 export class Session implements SessionOperations {
   /** Bounds of its sockets. */
   readonly limits: Limits
+  /** How its messages may be compressed. */
+  readonly deflate: DeflateOptions | undefined
   readonly #sockets = new Map<number, Socket>()
   readonly #events: Events
   readonly #connector: Connector
@@ -54,8 +57,9 @@ export class Session implements SessionOperations {
   onSendable: (socket: number, room: number | undefined) => void = () => {}
 
   constructor(settings: ConnectorSettings, mode: Mode = 'event') {
-    const { limits } = settings
+    const { limits, deflate } = settings
     this.limits = limits
+    this.deflate = deflate
     this.#mode = mode
     const sockets = this.#sockets
     const events = new Events(sockets, limits)

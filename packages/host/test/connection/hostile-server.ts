@@ -24,8 +24,14 @@ export class HostileServer implements AsyncDisposable {
     return server
   }
 
-  /** @param connected what it does after a proper opening handshake. */
-  static onWebSocket(connected: (socket: Socket) => void): Promise<HostileServer> {
+  /**
+   * @param connected what it does after a proper opening handshake.
+   * @param extensions what it says to those that are offered.
+   */
+  static onWebSocket(
+    connected: (socket: Socket) => void,
+    extensions?: string,
+  ): Promise<HostileServer> {
     return HostileServer.onTcp((socket) => {
       let request = ''
       const read = (data: Buffer): void => {
@@ -38,7 +44,9 @@ export class HostileServer implements AsyncDisposable {
           .digest('base64')
         socket.write(
           'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-            `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+            `Sec-WebSocket-Accept: ${accept}\r\n` +
+            (extensions === undefined ? '' : `Sec-WebSocket-Extensions: ${extensions}\r\n`) +
+            '\r\n',
         )
         connected(socket)
       }

@@ -12,12 +12,14 @@ export class RestartingServer implements AsyncDisposable {
   #port = 0
   readonly #options: ServerOptions
 
-  private constructor(options: ServerOptions) {
+  private constructor(options: ServerOptions, port: number) {
     this.#options = options
+    this.#port = port
   }
 
-  static async start(options: ServerOptions = {}): Promise<RestartingServer> {
-    const server = new RestartingServer(options)
+  /** @param port by default one that is free. */
+  static async start(options: ServerOptions = {}, port = 0): Promise<RestartingServer> {
+    const server = new RestartingServer(options, port)
     await server.start()
     return server
   }

@@ -45,6 +45,18 @@ export function contractSuite(hosting: Hosting): void {
       expect(outcomes).toEqual(sizes.map((size) => ({ size, text: true, binary: true })))
     })
 
+    it('carries them unchanged when they are compressed, and keeps their order', async () => {
+      const sockets = { allow: ['ws://127.0.0.1:*'], perMessageDeflate: { threshold: 126 } }
+      const compressing = await create({ sockets })
+      const sizes = [0, 1, 125, 126, 4096, 65_536, 1_000_000]
+      const outcomes = await call('roundTrips', { url: url('/deflate'), sizes }, compressing)
+      expect(outcomes).toEqual(sizes.map((size) => ({ size, text: true, binary: true })))
+      expect(await call('inOrder', { url: url('/deflate'), count: 200 }, compressing)).toBe(200)
+      const settled = await call('handshake', { url: url('/deflate') }, compressing)
+      expect(settled).toMatchObject({ extensions: 'permessage-deflate' })
+      await compressing.close()
+    })
+
     it('keeps the order of messages', async () => {
       expect(await call('inOrder', { url: url('/echo'), count: 2000 })).toBe(2000)
     })

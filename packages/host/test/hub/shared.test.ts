@@ -194,7 +194,9 @@ describe('a connection that plugins share', () => {
     await use().open({ url: server.url, shared: true })
     await use({ lifetimeMs: 60_000 }).open({ url: server.url, shared: true })
     await use({ reconnect: true }).open({ url: server.url, shared: true })
-    expect(server.clients).toHaveLength(3)
+    await use({ perMessageDeflate: true }).open({ url: server.url, shared: true })
+    await use({ perMessageDeflate: { threshold: 1 } }).open({ url: server.url, shared: true })
+    expect(server.clients).toHaveLength(5)
   })
 
   it('needs host and plugin to say so', async () => {

@@ -115,10 +115,14 @@ describe('warm connections', () => {
     await eventually(() => expect([server.clients.length, hub.warm.size]).toEqual([5, 2]))
   })
 
-  it('are only for plugins of the same limits', async () => {
+  it.each<SocketOptions>([
+    { messageBytes: 10 },
+    { perMessageDeflate: true },
+    { perMessageDeflate: { threshold: 10 } },
+  ])('are only for plugins of the same limits, not with %j', async (other) => {
     await use().open({ url: server.url, warm: true })
     await ready(2)
-    await use({ messageBytes: 10 }).open({ url: server.url, warm: true })
+    await use(other).open({ url: server.url, warm: true })
     await eventually(() => expect([server.clients.length, hub.warm.size]).toEqual([4, 2]))
   })
 
