@@ -112,6 +112,7 @@ export class Connection implements ConnectionHandler {
       typeof data === 'string'
         ? bridge().send(this.id, Opcode.text, data)
         : bridge().send(this.id, Opcode.binary, bytesOf(data))
+    if (result === 0) return
     if (result === errorNumbers.EWS_LIMIT) this.drain.begin()
     if (!checkOpen(result)) {
       throw new EwsError('EWS_CLOSED', 'the connection has ended: no message can be sent on it')
