@@ -32,7 +32,7 @@ Measures plugins beside raw ws in the same run, and prints medians and ratios.
 
       --quick           fewer rounds of fewer messages: less than 90 seconds
       --row <text>      only rows whose name contains this; may be given several times
-      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.2
+      --effort <share>  share of the messages per run, up to 1. Default: 1, with --quick 0.15
   -o, --output <file>   where the results are written as JSON. Default: bench/results.json
   -h, --help            this text
 `
@@ -55,8 +55,8 @@ const rows = [
   ...workloadRows,
 ]
 const fullRounds = 9
-const quickRounds = 3
-const quickEffort = 0.2
+const quickRounds = 2
+const quickEffort = 0.15
 
 const { values } = parseArgs({
   options: {
