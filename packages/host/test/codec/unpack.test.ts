@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPlugin, type Plugin } from '../../src/index.js'
 import { build } from '../build.js'
 
-type Outcome = [package: string, codec: string, byEngine: boolean]
+type Outcome = [ofPackage: string, ofCodec: string, byEngine: boolean]
 
 let plugin: Plugin
 beforeAll(async () => {
