@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  test: { testTimeout: 30_000 },
   resolve: {
     // Which bridge `#bridge` means is a condition of the plugin's build; here it is the fake one.
     alias: {

@@ -2,7 +2,7 @@
 // handed over one by one, or as a batch.
 
 import { drainJobs } from "./entry"
-import { free, isException, isInt, JS_Call, JS_DupValue, js_free, js_free_rt, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { free, isException, isInt, JS_Call, JS_DupValue, JS_EXCEPTION, js_free, js_free_rt, js_realloc, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, inbox, inboxAt, inboxCapacity, inboxCount, inboxEnd, onEvent, onThrown, progressSlot, resizeBlockSlot, scratch, setInbox, setInboxCount, setInboxRange, timedOut, tracked } from "./state"
 import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, formOf, functionOf, targetOf } from "./targets"
 
@@ -119,19 +119,24 @@ function payloadOf(record: usize, form: i32): JSValue {
   if (load<u8>(record, 4) == RECORD_MESSAGE && load<u16>(record, 6) == OPCODE_TEXT) {
     return JS_NewStringLen(context, bytes, length)
   }
-  if (length >= LEAST_TAKEN && inboxAt == 0 && load<u32>(record) == inboxEnd) return takeBlock(bytes, length, form)
+  if (length >= LEAST_TAKEN && inboxAt == 0 && load<u32>(record) == inboxEnd) return takeBlock(length, form)
   return form == FORM_BUFFER
     ? JS_NewArrayBufferCopy(context, bytes, length)
     : JS_NewUint8ArrayCopy(context, bytes, length)
 }
 
 /** Bytes over the block itself: it has no other record, and its message is not copied again. */
-function takeBlock(bytes: usize, length: u32, form: i32): JSValue {
+function takeBlock(length: u32, form: i32): JSValue {
+  // What is behind the message must not stay with it: a block may be much larger. This moves nothing.
+  const capacity = inboxCapacity
+  const block = js_realloc(context, inbox, inboxEnd)
+  if (!block) return JS_EXCEPTION
+  setInbox(block, inboxEnd)
   isTaking = true
-  const view = JS_NewUint8Array(context, bytes, length, resizeBlockSlot, 0, 0)
+  const view = JS_NewUint8Array(context, block + RECORD_HEADER, length, resizeBlockSlot, 0, 0)
   isTaking = false
   if (isException(view)) return view
-  setInbox(0, inboxCapacity)
+  setInbox(0, capacity)
   setInboxRange(0, 0)
   if (form != FORM_BUFFER) return view
   const buffer = JS_GetTypedArrayBuffer(context, view, 0, 0, 0)

@@ -77,6 +77,7 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "js_free") export declare function js_free(context: usize, pointer: usize): void
 @external("engine", "js_free_rt") export declare function js_free_rt(runtime: usize, pointer: usize): void
 @external("engine", "JS_GetTypedArrayBuffer") export declare function JS_GetTypedArrayBuffer(context: usize, array: JSValue, offset: usize, length: usize, elementSize: usize): JSValue
+@external("engine", "js_realloc") export declare function js_realloc(context: usize, pointer: usize, bytes: usize): usize
 @external("engine", "js_realloc_rt") export declare function js_realloc_rt(runtime: usize, pointer: usize, bytes: usize): usize
 @external("engine", "JS_NewUint8Array") export declare function JS_NewUint8Array(context: usize, bytes: usize, length: usize, resize: i32, opaque: usize, shared: i32): JSValue
 @external("engine", "JS_NewArrayFrom") export declare function JS_NewArrayFrom(context: usize, count: i32, values: usize): JSValue

@@ -139,7 +139,6 @@ export function memoryContract(hosting: Hosting): void {
             lengths: [5, 1_500_000, 7],
           })
         },
-        10_000,
       )
     })
   })

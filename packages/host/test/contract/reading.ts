@@ -98,6 +98,15 @@ export function readingContract(hosting: Hosting): void {
       })
     })
 
+    it('keeps no more memory than messages have, however many came before', async () => {
+      const small = await create({ memoryBytes: 32 * 2 ** 20, timeoutMs: 20_000 })
+      const input = { url: `${server.origin}/echo`, count: 100, sizes: [20_000] }
+      const output = await small.call('keptBehindFloods', JSON.stringify(input))
+      // 2 MB; in blocks of 1 MiB each they would be 100.
+      expect(output?.json()).toEqual({ intact: true, kept: 100 })
+      await small.close()
+    })
+
     it('keeps sockets apart, however each is read, that open and close meanwhile', async () => {
       expect(await call('together', '/echo', { count: 45 })).toEqual({ right: 45 })
     })

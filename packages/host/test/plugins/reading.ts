@@ -181,6 +181,31 @@ export async function keptMessages(call: PluginCall): Promise<object> {
   return { intact, moved: moved.every(Boolean), received: kept.map(({ length }) => length) }
 }
 
+/** Many messages of some KiB are kept, each behind so many small ones that the host's block has grown. */
+export async function keptBehindFloods(call: PluginCall): Promise<object> {
+  const { url, count, sizes } = input(call)
+  const socket = await connect(url)
+  const kept: Message[] = []
+  let small = 0
+  for (let round = 0; round < count; round++) {
+    if (round % 50 === 0) {
+      const before = small
+      for (let at = 0; at < 2000; at++) socket.send('x'.repeat(400))
+      while (small < before + 2000) small += (await socket.receiveBatch()).length
+    }
+    for (const size of sizes) {
+      socket.send(pattern(size, round))
+      kept.push(await socket.receive())
+    }
+  }
+  await socket.close()
+  const intact = kept.every((message, at) => {
+    const round = Math.floor(at / sizes.length)
+    return isPattern(message as Uint8Array, sizes[at % sizes.length] ?? 0, round)
+  })
+  return { intact, kept: kept.length }
+}
+
 /** Sockets with every way of reading, which open and close between each other. */
 export async function together(call: PluginCall): Promise<object> {
   const { url, count } = input(call)
