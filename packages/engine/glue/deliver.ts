@@ -128,7 +128,8 @@ function payloadOf(record: usize, form: i32): JSValue {
 /** Bytes over the block itself: it has no other record, and its message is not copied again. */
 function takeBlock(length: u32, form: i32): JSValue {
   // What is behind the message must not stay with it: a block may be much larger. This moves nothing.
-  const capacity = inboxCapacity
+  // Nor is the next one as large: kept messages would leave a hole of that size behind each of them.
+  const capacity = inboxEnd > FIRST_INBOX ? inboxEnd : FIRST_INBOX
   const block = js_realloc(context, inbox, inboxEnd)
   if (!block) return JS_EXCEPTION
   setInbox(block, inboxEnd)

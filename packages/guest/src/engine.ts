@@ -35,6 +35,8 @@ export interface DirectNatives {
   timedOut(): boolean
   /** Monotonic milliseconds; only natives of our engine have a clock. */
   now?(): number
+  /** The same at this instance's first entry. */
+  started?(): number
   /**
    * A value from MessagePack; undefined for what a decoder in JavaScript must look at. Only natives of plugins of the
    * direct layer have it.
@@ -42,8 +44,6 @@ export interface DirectNatives {
   unpack?(bytes: Uint8Array): unknown
   /** A promise that is fulfilled with a value that is no thenable: cheaper than `Promise.resolve`. */
   resolved?<T>(value: T): Promise<T>
-  /** The same at this instance's first entry. */
-  started?(): number
 }
 
 /** What the engine's prelude leaves for this library. */
