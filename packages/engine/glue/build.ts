@@ -1,7 +1,7 @@
 // What only the build calls: the engine's build and the compiler. None of it stays exported in a plugin.
 
 import { _initialize, isUndefined, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetException, JS_GetGlobalObject, JS_NewCFunction2, JS_NewObject, JS_SetPropertyStr, JS_ToCStringLen2, JS_UNDEFINED, JSValue, malloc, qjs_eval_bytecode, qjs_free_value, qjs_get_context_ptr, qjs_init, qjs_is_exception, qjs_run_gc, qjs_set_interrupt_handler, qjs_set_max_stack_size, qjs_set_memory_limit, qjs_set_promise_rejection_handler } from "./quickjs"
-import { context, natives, onDescribe, scratch, setAttached, setContext, setResizeBlockSlot, setFresh, setInbox, setInterruptAt, setLimitClock, setLostJob, setNatives, setScratch, setTimedOut, timedOut } from "./state"
+import { context, natives, onDescribe, scratch, setAttached, setContext, setCallbacks, setFresh, setInbox, setInterruptAt, setLimitClock, setLostJob, setNatives, setScratch, setTimedOut, timedOut } from "./state"
 import { drainJobs } from "./entry"
 import { findHeap, zeroFree } from "./heap"
 import { CLOCK_BUILD, CLOCK_MONOTONIC, timeOf } from "./wasi"
@@ -28,8 +28,8 @@ export function ews_define(name: usize, slot: i32): void {
 }
 
 /** The slots of functions that QuickJS calls. */
-export function ews_callbacks(resizeBlock: i32): void {
-  setResizeBlockSlot(resizeBlock)
+export function ews_callbacks(resizeBlock: i32, send: i32): void {
+  setCallbacks(resizeBlock, send)
 }
 
 /**

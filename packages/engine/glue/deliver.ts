@@ -2,8 +2,9 @@
 // handed over one by one, or as a batch.
 
 import { drainJobs } from "./entry"
+import { handOverFirst } from "./outbox"
 import { free, isException, isInt, JS_Call, JS_DupValue, JS_EXCEPTION, js_free, js_free_rt, js_realloc, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
-import { context, inbox, inboxAt, inboxCapacity, inboxCount, inboxEnd, onEvent, onThrown, progressSlot, resizeBlockSlot, scratch, setInbox, setInboxCount, setInboxRange, timedOut, tracked } from "./state"
+import { context, inbox, inboxAt, inboxCapacity, inboxEnd, onEvent, onThrown, progressSlot, resizeBlockSlot, scratch, setInbox, setInboxRange, timedOut, tracked } from "./state"
 import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, formOf, functionOf, targetOf } from "./targets"
 
 const RECORD_HEADER: u32 = 16
@@ -13,10 +14,8 @@ const OPCODE_TEXT: u16 = 1
 const DELIVERING = 1
 const DELIVERED = 2
 const KEPT = 3
-const FIRST_INBOX: u32 = 65536
-const LARGEST_USUAL_INBOX: u32 = 1048576
-/** Blocks with no more records than that hold large ones. */
-const FEW: u32 = 32
+/** Usually: what is in it stays in the processor's cache. */
+const USUAL_INBOX: u32 = 65536
 /** A message of so many bytes takes its block over, when it is alone there. */
 const LEAST_TAKEN: u32 = 16384
 /** Behind so many messages of a batch its reader gets a turn. */
@@ -28,20 +27,11 @@ const LARGEST_BATCH: u32 = 256
  */
 export function fetch(slot: i32, timeoutMs: i32): i32 {
   if (inboxAt < inboxEnd) return inboxEnd - inboxAt
-  // A flood of small messages earns a larger block: fewer crossings, each with more events. Large ones are
-  // better off in the processor's cache, and alone in a block that they can take over.
-  if (inboxCount > FEW && inboxEnd * 2 > inboxCapacity && inboxCapacity < LARGEST_USUAL_INBOX) {
-    const larger = js_malloc(context, inboxCapacity * 2)
-    if (larger) {
-      if (inbox) js_free(context, inbox)
-      setInbox(larger, inboxCapacity * 2)
-    } else JS_FreeValue(context, JS_GetException(context))
-  }
   setInboxRange(0, 0)
-  setInboxCount(0)
   // A smaller one, where a message has taken the last and there is no memory for another of its size.
-  if (!inbox && inboxCapacity > FIRST_INBOX && !makeInbox(inboxCapacity)) JS_FreeValue(context, JS_GetException(context))
-  if (!inbox && !makeInbox(FIRST_INBOX)) return 0
+  if (!inbox && inboxCapacity > USUAL_INBOX && !makeInbox(inboxCapacity)) JS_FreeValue(context, JS_GetException(context))
+  if (!inbox && !makeInbox(USUAL_INBOX)) return 0
+  handOverFirst()
   const cells = scratch + 16
   store<i32>(cells, timeoutMs)
   store<u32>(cells + 8, <u32>inbox)
@@ -109,7 +99,6 @@ function isWhole(record: usize): bool {
 /** Behind the record; where there is no block any more, its only message has taken it over. */
 @inline function advance(size: u32): void {
   if (inbox) setInboxRange(inboxAt + size, inboxEnd)
-  setInboxCount(inboxCount + 1)
 }
 
 /** Text as a string, everything else as bytes. */
@@ -129,7 +118,7 @@ function payloadOf(record: usize, form: i32): JSValue {
 function takeBlock(length: u32, form: i32): JSValue {
   // What is behind the message must not stay with it: a block may be much larger. This moves nothing.
   // Nor is the next one as large: kept messages would leave a hole of that size behind each of them.
-  const capacity = inboxEnd > FIRST_INBOX ? inboxEnd : FIRST_INBOX
+  const capacity = inboxEnd > USUAL_INBOX ? inboxEnd : USUAL_INBOX
   const block = js_realloc(context, inbox, inboxEnd)
   if (!block) return JS_EXCEPTION
   setInbox(block, inboxEnd)

@@ -3,6 +3,7 @@
 
 import { deliverFetched, fetch } from "./deliver"
 import { error_set, newBlock } from "./extism"
+import { handOver, nextTurn } from "./outbox"
 import { free, isException, isUndefined, JS_Call, JS_FreeCString, JS_FreeValue, JS_GetException, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt, qjs_execute_pending_job, qjs_free_value, qjs_is_job_pending, qjs_set_max_stack_size, qjs_set_memory_limit } from "./quickjs"
 import { blocksUsed, cellCount, cells, context, cutOffBy, failure, fresh, inbox, inboxAt, inboxCapacity, inboxEnd, interruptAt, limitClock, lostJob, onCall, onDispatch, onInterrupted, onPending, onRejection, pollsByHand, pollSlot, pushed, scratch, setAttached, setBlocksUsed, setCells, setCutOffBy, setFailure, setFresh, setInterruptAt, setLostJob, setPushed, setSeed, setStarted, setTimedOut, setTimeLimit, setWakeAt, setWoken, timedOut, timeLimit, wakeAt, woken } from "./state"
 import { monotonic, random_get, timeOf } from "./wasi"
@@ -30,11 +31,12 @@ function begin(): void {
   }
   setTimedOut(0)
   setWoken(0)
+  nextTurn()
   entered = monotonic(scratch)
   setInterruptAt(timeLimit ? entered + timeLimit : 0)
 }
 
-/** Calls one of the prelude's functions. */
+/** Calls one of the prelude's functions: the entry ends with it. */
 function run(handler: JSValue, argument: JSValue): i32 {
   // QuickJS uses the argument vector in place: nothing else may write there during the call.
   const argv = scratch + ARGUMENTS
@@ -59,11 +61,13 @@ function runCutOff(exception: JSValue): i32 {
   const result = JS_Call(context, onInterrupted, JS_UNDEFINED, 1, argv)
   JS_FreeValue(context, load<i64>(argv))
   if (!isException(result)) return leave(result)
+  handOver()
   reportException()
   return 1
 }
 
 function leave(result: JSValue): i32 {
+  handOver()
   setInterruptAt(0)
   JS_ToInt32(context, scratch, result)
   JS_FreeValue(context, result)
@@ -142,6 +146,13 @@ export function __ews_dispatch(): i32 {
  */
 export function __ews_deliver(): i32 {
   begin()
+  const result = deliver()
+  handOver()
+  setInterruptAt(0)
+  return result
+}
+
+function deliver(): i32 {
   setBlocksUsed(0)
   if (!pollSlot || pollsByHand || pushed || !isUndefined(cutOffBy) || wakeAt <= <f64>entered / 1e6) return 1
   for (let blocks = 0; blocks < MOST_BLOCKS; blocks++) {
@@ -161,7 +172,6 @@ export function __ews_deliver(): i32 {
     }
     if (timedOut || !isRest && (woken || <u32>waiting * 2 < inboxCapacity)) break
   }
-  setInterruptAt(0)
   return woken || timedOut || lostJob || blocksUsed || !isUndefined(cutOffBy) ? 1 : 0
 }
 

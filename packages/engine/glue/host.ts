@@ -4,6 +4,7 @@
 
 import { fromCell, toCell } from "./cells"
 import { deliverFetched, fetch } from "./deliver"
+import { handOverFirst } from "./outbox"
 import { arg, free, isInt, isUndefined, JS_DupValue, JS_EXCEPTION, js_free, js_malloc, JS_FreeCString, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, pollSlot, scratch, setFailure, setInbox, setListener, setPollsByHand, timedOut } from "./state"
 import { removeTarget, setTarget } from "./targets"
@@ -35,6 +36,7 @@ export function js_call(c: usize, self: JSValue, argc: i32, argv: usize): JSValu
   }
   const kind = load<u8>(signature + count)
   JS_FreeCString(c, signature)
+  handOverFirst()
   let result: JSValue = JS_EXCEPTION
   if (!failed) {
     call_indirect<void>(slot, cells)
@@ -56,6 +58,7 @@ function takeFailure(c: usize): JSValue {
  * Uint8Array, as the last argument, is passed as pointer and length. Returns the i32 result.
  */
 export function js_direct(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  handOverFirst()
   const slot = intArgument(argc, argv, 0)
   const last = argc - 1
   if (last > MAX_ARGUMENTS) return JS_EXCEPTION
@@ -81,6 +84,7 @@ export function js_direct(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
  * block and its capacity. Returns what was written as a Uint8Array, or the negative result.
  */
 export function js_directRead(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
+  handOverFirst()
   const slot = intArgument(argc, argv, 0)
   const capacity = <u32>intArgument(argc, argv, 1)
   if (argc > MAX_ARGUMENTS) return JS_EXCEPTION
@@ -115,15 +119,17 @@ export function js_undelivered(c: usize, self: JSValue, argc: i32, argv: usize):
 }
 
 /**
- * listen(poll, progress, event, thrown): from here on events are drained by the host function of slot `poll`
- * and delivered as deliver.ts says.
+ * listen(poll, progress, sendMany, room, event, thrown): from here on events are drained by the host function of
+ * slot `poll` and delivered as deliver.ts says, and messages go out as outbox.ts says.
  */
 export function js_listen(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   setListener(
     intArgument(argc, argv, 0),
     intArgument(argc, argv, 1),
-    JS_DupValue(c, arg(argc, argv, 2)),
-    JS_DupValue(c, arg(argc, argv, 3)),
+    intArgument(argc, argv, 2),
+    intArgument(argc, argv, 3),
+    JS_DupValue(c, arg(argc, argv, 4)),
+    JS_DupValue(c, arg(argc, argv, 5)),
   )
   return JS_UNDEFINED
 }

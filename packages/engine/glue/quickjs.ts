@@ -70,6 +70,7 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "JS_SetPropertyStr") export declare function JS_SetPropertyStr(context: usize, object: JSValue, name: usize, value: JSValue): i32
 @external("engine", "JS_NewObject") export declare function JS_NewObject(context: usize): JSValue
 @external("engine", "JS_NewCFunction2") export declare function JS_NewCFunction2(context: usize, slot: i32, name: usize, length: i32, kind: i32, magic: i32): JSValue
+@external("engine", "JS_NewCFunctionData") export declare function JS_NewCFunctionData(context: usize, slot: i32, length: i32, magic: i32, dataLength: i32, data: usize): JSValue
 @external("engine", "JS_NewAtomLen") export declare function JS_NewAtomLen(context: usize, text: usize, length: usize): u32
 @external("engine", "JS_FreeAtom") export declare function JS_FreeAtom(context: usize, atom: u32): void
 @external("engine", "JS_DefinePropertyValue") export declare function JS_DefinePropertyValue(context: usize, object: JSValue, atom: u32, value: JSValue, flags: i32): i32
@@ -87,6 +88,9 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "JS_NewArrayBufferCopy") export declare function JS_NewArrayBufferCopy(context: usize, bytes: usize, length: usize): JSValue
 @external("engine", "JS_NewUint8ArrayCopy") export declare function JS_NewUint8ArrayCopy(context: usize, bytes: usize, length: usize): JSValue
 @external("engine", "JS_GetUint8Array") export declare function JS_GetUint8Array(context: usize, length: usize, value: JSValue): usize
+@external("engine", "JS_GetTypedArrayType") export declare function JS_GetTypedArrayType(value: JSValue): i32
+@external("engine", "JS_IsArrayBuffer") export declare function JS_IsArrayBuffer(value: JSValue): i32
+@external("engine", "JS_GetArrayBuffer") export declare function JS_GetArrayBuffer(context: usize, length: usize, value: JSValue): usize
 @external("engine", "JS_ToCStringLen2") export declare function JS_ToCStringLen2(context: usize, length: usize, value: JSValue, cesu8: i32): usize
 @external("engine", "JS_FreeCString") export declare function JS_FreeCString(context: usize, text: usize): void
 @external("engine", "JS_ToInt32") export declare function JS_ToInt32(context: usize, out: usize, value: JSValue): i32

@@ -52,12 +52,12 @@ export let inboxCapacity: u32 = 0
 export let inboxAt: u32 = 0
 export let inboxEnd: u32 = 0
 
-/** How many records the last block had. */
-export let inboxCount: u32 = 0
-
 /** Table slots of the host functions by which events are drained and followed; 0 before there are sockets. */
 export let pollSlot: i32 = 0
 export let progressSlot: i32 = 0
+/** The same for those by which messages are handed over, and by which the host is asked how many bytes it takes. */
+export let sendManySlot: i32 = 0
+export let roomSlot: i32 = 0
 /** Takes events that have no target. */
 export let onEvent: JSValue = JS_UNDEFINED
 /** Is told of what a target threw. */
@@ -72,10 +72,15 @@ export let blocksUsed: i32 = 0
 /** What cut off a delivery; the next dispatch begins with it. */
 export let cutOffBy: JSValue = JS_UNDEFINED
 
-/** The table of targets.ts. */
+/** The table of targets.ts; 0 for none. */
 export let targets: usize = 0
-export let targetCapacity: u32 = 0
-export let targetCount: u32 = 0
+
+/** The table of outbox.ts, of objects that send; 0 for none. */
+export let senders: usize = 0
+/** Where the host finds what was sent and not handed over; 0 when it does not look there. */
+export let unsent: usize = 0
+/** Slot of `ews_send`, which QuickJS calls. */
+export let sendSlot: i32 = 0
 
 /** Monotonic milliseconds at which the loop wants to run: 0 for at once, infinite for never. */
 export let wakeAt: f64 = 0
@@ -135,21 +140,23 @@ export function setInboxRange(at: u32, end: u32): void {
   inboxAt = at
   inboxEnd = end
 }
-export function setListener(poll: i32, progress: i32, event: JSValue, thrown: JSValue): void {
+export function setListener(poll: i32, progress: i32, sendMany: i32, room: i32, event: JSValue, thrown: JSValue): void {
   pollSlot = poll
   progressSlot = progress
+  sendManySlot = sendMany
+  roomSlot = room
   onEvent = event
   onThrown = thrown
 }
-export function setResizeBlockSlot(value: i32): void { resizeBlockSlot = value }
-export function setInboxCount(value: u32): void { inboxCount = value }
+export function setCallbacks(resizeBlock: i32, send: i32): void {
+  resizeBlockSlot = resizeBlock
+  sendSlot = send
+}
 export function setPollsByHand(value: i32): void { pollsByHand = value }
 export function setTracked(value: i32): void { tracked = value }
-export function setTargets(pointer: usize, capacity: u32, count: u32): void {
-  targets = pointer
-  targetCapacity = capacity
-  targetCount = count
-}
+export function setTargets(table: usize): void { targets = table }
+export function setSenders(table: usize): void { senders = table }
+export function setUnsent(pointer: usize): void { unsent = pointer }
 export function setBlocksUsed(value: i32): void { blocksUsed = value }
 export function setCutOffBy(value: JSValue): void { cutOffBy = value }
 export function setWakeAt(value: f64): void { wakeAt = value }

@@ -1,4 +1,4 @@
-export { loadBase, loadEngine, loadGlobal } from './engine.js'
+export { loadBase, loadEngine, loadGlobal, loadSocketNatives } from './engine.js'
 export { globalScripts, type GlobalScript } from './global-scripts.js'
 export {
   EngineInstance,

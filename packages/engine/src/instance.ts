@@ -40,7 +40,7 @@ interface BuildExports {
   ): number
   ews_init(global: number): number
   ews_define(name: number, slot: number): void
-  ews_callbacks(resizeBlock: number): void
+  ews_callbacks(...slots: number[]): void
   ews_evaluate(bytecode: number, length: number): number
   ews_exception(): number
   ews_free_text(text: number): void
@@ -119,14 +119,19 @@ export class EngineInstance {
   /**
    * Starts QuickJS and makes the functions at these table slots natives of the prelude.
    *
-   * @param resizeBlock slot of what frees, or resizes, a block that a message has taken over.
+   * @param callbacks slots of functions that QuickJS calls, as `ews_callbacks` takes them.
    */
-  start(global: string, natives: ReadonlyMap<string, number>, resizeBlock: number): void {
-    const { ews_init, ews_callbacks, ews_define } = this.#exports
-    // Not freed: QuickJS keeps no copy of a native's name until it is asked for it.
+  start(global: string, natives: ReadonlyMap<string, number>, callbacks: readonly number[]): void {
+    const { ews_init, ews_callbacks } = this.#exports
     if (ews_init(this.#string(global)) !== 0) throw new Error('QuickJS did not start')
-    ews_callbacks(resizeBlock)
-    for (const [name, slot] of natives) ews_define(this.#string(name), slot)
+    ews_callbacks(...callbacks)
+    this.define(natives)
+  }
+
+  /** Makes more functions natives of the prelude: those of plugins with sockets (`loadSocketNatives`). */
+  define(natives: ReadonlyMap<string, number>): void {
+    // Names are not freed: QuickJS keeps no copy of one until it is asked for it.
+    for (const [name, slot] of natives) this.#exports.ews_define(this.#string(name), slot)
   }
 
   /**

@@ -1,6 +1,7 @@
 import { EwsError, maxNameLength } from '@extism-ws/protocol'
 
 import type { Connection } from './connection.js'
+import { startSending, stopSending } from './sender.js'
 import type { Socket } from './socket.js'
 
 /** The open connections, and what `sockets` hands out for each: nothing for one of `sync`. */
@@ -62,10 +63,13 @@ export function restoreName(name: string, connection: Connection): void {
 /** @param socket what `sockets` hands out for it, if anything. */
 export function addOpen(connection: Connection, socket: Socket | undefined): void {
   open.set(connection, socket)
+  if (socket !== undefined) startSending(socket, connection.id)
 }
 
 /** It is closed, or about to be: its name is free. */
 export function removeOpen(connection: Connection): void {
+  const socket = open.get(connection)
+  if (socket !== undefined) stopSending(socket)
   open.delete(connection)
   const { name } = connection
   // Another one may have the name by now.

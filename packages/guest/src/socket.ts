@@ -15,6 +15,7 @@ import { adopt } from './connections.js'
 import { MessageIterator } from './message-iterator.js'
 import type { Message } from './message-target.js'
 import { addOpen } from './open-sockets.js'
+import { sending } from './sender.js'
 
 /**
  * A WebSocket connection for plugin code: messages are pulled, in order, with backpressure.
@@ -187,6 +188,8 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
     if (this.#connection.state === 'open') addOpen(this.#connection, this)
   }
 }
+
+Socket.prototype.send = sending(Socket.prototype.send)
 
 /** Options of `connect()` for messages that a codec makes values of. */
 type WithCodec<In, Out> = ConnectOptions & { readonly codec: Codec<In, Out> }

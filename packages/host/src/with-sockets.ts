@@ -60,8 +60,9 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         parts.setFind(find)
         const stackBytes = guestLimits.stackBytes
         const features = Feature.direct
+        const takeUnsent = (block: Uint8Array): unknown => session.sendMany(block)
         const own = { ...limits, stackBytes }
-        const settings = { memory, entry, blocks, limits: own, features, suspends: false }
+        const settings = { memory, entry, blocks, limits: own, features, suspends: false, takeUnsent }
         const instance = await LocalInstance.take(raw, module, settings)
         const guest = new Guest(instance, find)
         const none = { blueprint: undefined, blueprintFor: undefined, budget: undefined }

@@ -115,6 +115,11 @@ export const directFunctions = {
     ],
     'i32',
   ),
+  /**
+   * How many bytes of messages the socket takes for certain, within this entry and until a host function waits,
+   * counting 14 more for each message; 0 or less for one that must be asked for each.
+   */
+  ws_direct_room: sign([['socket', 'i32']], 'i32'),
   ws_direct_receive: sign(
     [
       ['socket', 'i32'],
@@ -203,6 +208,12 @@ export const guestExports = {
    * yet, `__ews_dispatch` is to follow. Plugins of older builds have no such export.
    */
   __ews_deliver: sign([], 'i32'),
+  /**
+   * Where the host finds messages that the guest has sent and not handed over yet, should the instance be lost: the
+   * address of two `i32`, the address of records and how many bytes they have. 0 for nowhere. Called once, after
+   * `__ews_attach`. Plugins of older builds have no such export, and hand over each message at once.
+   */
+  __ews_unsent: sign([], 'i32'),
   /** Milliseconds until the guest wants to be dispatched; 0 for now, `Infinity` for never. */
   __ews_deadline: sign([], 'f64'),
   /** The id of the call that the last entry left pending, 0 if it settled. */
@@ -232,6 +243,7 @@ export type GuestExport = keyof typeof guestExports
  */
 export const engineExports = [
   '__ews_deliver',
+  '__ews_unsent',
   '__ews_reserve',
   '__ews_waited',
   '__ews_throw',
@@ -288,6 +300,8 @@ export const Feature = {
   direct: 1,
   /** Extism's HTTP functions are this host's own. */
   http: 2,
+  /** The host sends what an instance that is lost has not handed over: it may keep messages until its entry ends. */
+  outbox: 4,
 } as const
 
 /* @__NO_SIDE_EFFECTS__ So that a bundler drops the tables that nobody reads. */

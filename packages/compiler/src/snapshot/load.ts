@@ -44,6 +44,7 @@ const overflow = 'Maximum call stack size exceeded'
  *
  * @param engine compiled. The host functions need not be linked into it: there is no host to call,
  *   and their slots are known.
+ * @param natives slots of those that this plugin has and not every one.
  * @param globals bytecode of the globals that the bundle can reach, in order.
  * @param types Wasm types of the functions to export; undefined for all that the entry exports.
  * @param timeLimitMs what the top level may take; an endless loop would take for ever.
@@ -51,6 +52,7 @@ const overflow = 'Maximum call stack size exceeded'
  */
 export function load(
   engine: WebAssembly.Module,
+  natives: ReadonlyMap<string, number>,
   globals: readonly Uint8Array[],
   bundle: Bundle,
   linked: LinkedFunctions,
@@ -65,12 +67,13 @@ export function load(
   } catch (error) {
     throw parseError(error, bundle, stacks)
   }
-  const parts = { engine, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs }
+  const parts = { engine, natives, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs }
   return evaluate(parts, usualStackBytes)
 }
 
 interface Parts {
   readonly engine: WebAssembly.Module
+  readonly natives: ReadonlyMap<string, number>
   readonly globals: readonly Uint8Array[]
   readonly parser: EngineInstance
   readonly stacks: StackReader
@@ -82,8 +85,10 @@ interface Parts {
 }
 
 function evaluate(parts: Parts, stackBytes: number): Loaded {
-  const { engine, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs } = parts
+  const { engine, natives, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs } =
+    parts
   const instance = EngineInstance.open(engine)
+  instance.define(natives)
   const run = (script: string): string => instance.evaluate(parser.compile(script, ownScript))
   const answer = (script: string): Answer => {
     const { lines, ...rest } = JSON.parse(run(script)) as Answer

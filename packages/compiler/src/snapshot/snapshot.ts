@@ -1,4 +1,4 @@
-import { loadBase, loadEngine, loadGlobal } from '@extism-ws/engine'
+import { loadBase, loadEngine, loadGlobal, loadSocketNatives } from '@extism-ws/engine'
 import { directFunctions, EwsError, guestLimits } from '@extism-ws/protocol'
 import { decodeModule, encodeModule, snapshot } from '@extism-ws/wasm'
 
@@ -25,6 +25,7 @@ export interface Snapshot {
 }
 
 let engine: Promise<WebAssembly.Module> | undefined
+let socketNatives: Promise<ReadonlyMap<string, number>> | undefined
 /** What becomes the plugin, with sockets and without. */
 const bases = new Map<boolean, Promise<Uint8Array>>()
 const globals = new Map<string, Promise<Uint8Array>>()
@@ -44,13 +45,15 @@ export async function makeSnapshot(
 ): Promise<Snapshot> {
   engine ??= openEngine()
   const compiled = await engine
-  const module = decodeModule(await base(functions.some(({ name }) => name in directFunctions)))
+  const hasSockets = functions.some(({ name }) => name in directFunctions)
+  const module = decodeModule(await base(hasSockets))
+  const natives = hasSockets ? await (socketNatives ??= loadSocketNatives()) : new Map()
   const reached = await reachedGlobals(bundle.code)
   const slots = linkHostFunctions(module, [...functions, ...extismFunctions(reached)])
   const linked = { own: slots.slice(0, functions.length), extism: slots.slice(functions.length) }
   const scripts = await Promise.all(reached.map(({ name }) => global(name)))
   const types = declared && exportTypes(declared)
-  const loaded = load(compiled, scripts, bundle, linked, types, timeLimitMs)
+  const loaded = load(compiled, natives, scripts, bundle, linked, types, timeLimitMs)
   const { instance, exports, exported, lines } = loaded
   const atOdds =
     declared === undefined ? [] : checkExports(declared.exports, exported, bundle.entry)

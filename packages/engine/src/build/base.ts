@@ -1,15 +1,17 @@
 import { decodeModule, encodeModule, keepExports, type ElementItems } from '@extism-ws/wasm'
 
 /** Natives that only the direct layer has a use for. */
-const socketNatives = [
+export const socketNatives = [
   ...['direct', 'directRead', 'listen', 'poll', 'pollByHand', 'reserve', 'target', 'undelivered'],
-  'unpack',
+  ...['sender', 'sending', 'unpack'],
 ]
+/** What they have QuickJS call. */
+const socketCallbacks = ['ews_send', 'ews_resizeBlock']
 
 /** What a plugin needs of the engine: entries, memory, and the globals that a snapshot fills in. */
 const kept = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/
 /** The same without what delivers events of sockets. */
-const keptWithoutSockets = /^(memory|global_\d+|ews_call|ews_cells|__ews_(?!deliver$).*)$/
+const keptWithoutSockets = /^(memory|global_\d+|ews_call|ews_cells|__ews_(?!(?:deliver|unsent)$).*)$/
 
 /** The engine without what only the build calls: starting QuickJS and its context, reading and writing bytecode. */
 export function trimToBase(engine: Uint8Array): Uint8Array {
@@ -29,10 +31,10 @@ export function trimToPlainBase(
   natives: ReadonlyMap<string, number>,
 ): Uint8Array {
   const module = decodeModule(engine)
-  const removed = new Set(socketNatives.map((name) => natives.get(name)))
+  const removed = new Set([...socketNatives, ...socketCallbacks].map((name) => natives.get(name)))
   const replacement = module.exports.find(({ name }) => name === 'ews_nothing')?.index
   if (replacement === undefined || removed.has(undefined)) {
-    throw new Error(`the glue lacks one of ews_nothing, ${socketNatives.join(', ')}`)
+    throw new Error(`the glue lacks one of ews_nothing, ${[...socketNatives, ...socketCallbacks].join(', ')}`)
   }
   const without = (items: ElementItems): ElementItems =>
     items.kind === 'functions'

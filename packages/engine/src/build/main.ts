@@ -16,10 +16,10 @@ import {
 } from '@extism-ws/wasm'
 import { build } from 'esbuild'
 
-import { globalFile } from '../engine.js'
+import { globalFile, socketNativesFile } from '../engine.js'
 import { globalScripts } from '../global-scripts.js'
 import { EngineInstance } from '../instance.js'
-import { trimToBase, trimToPlainBase } from './base.js'
+import { socketNatives, trimToBase, trimToPlainBase } from './base.js'
 import { merge, optimise } from './binaryen.js'
 import { compileGlue } from './glue.js'
 import { replacedFiles } from './replaced-files.js'
@@ -27,6 +27,8 @@ import { replacedFiles } from './replaced-files.js'
 /** Where the natives are between `ews_init` and the first line of the prelude. */
 const nativesProperty = '__ews_native'
 const nativePrefix = 'js_'
+/** Functions of the glue that QuickJS calls, in the order in which `ews_callbacks` takes their slots. */
+const callbacks = ['ews_resizeBlock', 'ews_send']
 /** What of QuickJS and libc stays callable from outside. */
 const kept = new Set(['memory', 'wasm_malloc', 'wasm_free', 'qjs_compile'])
 
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
   const glue = renameImportModule(await compileGlue(`${root}/glue`), 'env', 'engine')
   const quickjs = shareTable(await readFile(require.resolve('quickjs-wasi/quickjs.wasm')))
   const trimmed = trim(await merge({ engine: quickjs, env: glue }))
-  const { wasm, indices } = trimmed
+  const { wasm, indices, forSockets } = trimmed
   const engine = await loadPrelude(await optimise(wasm, '-O2'), trimmed)
   // Function numbers differ between them, but slots of the table do not, and a snapshot has only those.
   const base = await optimise(trimToBase(wasm), '-Os')
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
   await writeFile(`${root}/dist/engine.wasm`, engine)
   await writeFile(`${root}/dist/base.wasm`, base)
   await writeFile(`${root}/dist/plain-base.wasm`, plain)
+  await writeFile(socketNativesFile, JSON.stringify(Object.fromEntries(forSockets)))
   const bytes = await writeGlobals(engine)
   console.log(
     `engine.wasm ${kilobytes(engine.length)} KB, base.wasm ${kilobytes(base.length)} KB, ` +
@@ -63,11 +66,12 @@ function shareTable(quickjs: Uint8Array): Uint8Array {
 
 interface Trimmed {
   readonly wasm: Uint8Array
-  /** Their slots in the table. */
+  /** Slots in the table: of what every plugin has, and of what those with sockets have besides. */
   readonly natives: ReadonlyMap<string, number>
-  /** The slot of `ews_resizeBlock`. */
-  readonly resizeBlock: number
-  /** Their function indices. */
+  readonly forSockets: ReadonlyMap<string, number>
+  /** The slots of functions that QuickJS calls, in the order of `callbacks`. */
+  readonly callbackSlots: readonly number[]
+  /** The function indices of natives and callbacks. */
   readonly indices: ReadonlyMap<string, number>
 }
 
@@ -77,34 +81,44 @@ function trim(merged: Uint8Array): Trimmed {
   const functions = module.exports.filter(
     ({ kind, name }) => kind === 'function' && name.startsWith(nativePrefix),
   )
-  const resizeBlock = module.exports.find(({ name }) => name === 'ews_resizeBlock')
-  if (resizeBlock === undefined) throw new Error('the glue has no ews_resizeBlock')
-  const inTable = [...functions, resizeBlock].map(({ index }) => index)
+  const called = callbacks.map((callback) => {
+    const found = module.exports.find(({ name }) => name === callback)
+    if (found === undefined) throw new Error(`the glue has no ${callback}`)
+    return found
+  })
+  const inTable = [...functions, ...called].map(({ index }) => index)
   const first = appendToTable(module, inTable)
   const names = functions.map(({ name }) => name.slice(nativePrefix.length))
-  const natives = new Map(names.map((name, i) => [name, first + i]))
-  const indices = new Map(functions.map(({ index }, i) => [names[i] ?? '', index]))
+  const slots = names.map((name, i) => [name, first + i] as const)
+  const isForSockets = new Set(socketNatives)
+  const natives = new Map(slots.filter(([name]) => !isForSockets.has(name)))
+  const forSockets = new Map(slots.filter(([name]) => isForSockets.has(name)))
+  const indices = new Map([
+    ...functions.map(({ index }, i) => [names[i] ?? '', index] as const),
+    ...called.map(({ index, name }) => [name, index] as const),
+  ])
   // The snapshot writer reads mutable globals by name. The engine imports none, so that they count
   // from 0.
   keepExports(module, (name) => kept.has(name) || /^(__)?ews_/.test(name))
   module.globals.forEach(({ mutable }, index) => {
     if (mutable) module.exports.push({ name: `global_${index}`, kind: 'global', index })
   })
-  return { wasm: encodeModule(module), natives, indices, resizeBlock: first + functions.length }
+  const callbackSlots = called.map((_, i) => first + functions.length + i)
+  return { wasm: encodeModule(module), natives, forSockets, indices, callbackSlots }
 }
 
 async function loadPrelude(
   wasm: Uint8Array,
-  { natives, resizeBlock }: Trimmed,
+  { natives, callbackSlots }: Trimmed,
 ): Promise<Uint8Array> {
   const compiled = await WebAssembly.compile(wasm as BufferSource)
   const parser = EngineInstance.open(compiled)
-  parser.start(nativesProperty, natives, resizeBlock)
+  parser.start(nativesProperty, natives, callbackSlots)
   const bytecode = parser.compile(await bundle('prelude/index.ts'), 'extism-ws:prelude', {
     positions: false,
   })
   const engine = EngineInstance.open(compiled)
-  engine.start(nativesProperty, natives, resizeBlock)
+  engine.start(nativesProperty, natives, callbackSlots)
   engine.evaluate(bytecode)
   engine.seal()
   const module = decodeModule(wasm)

@@ -21,6 +21,8 @@ class DirectBridge implements Bridge {
   readonly #pause = slot('ws_direct_pause')
   readonly #save = slot('ws_direct_save')
   readonly #progress = slot('ws_direct_progress')
+  readonly #sendMany = slot('ws_direct_send_many')
+  readonly #room = slot('ws_direct_room')
   readonly #poll = slot('ws_direct_poll')
   readonly #info = slot('ws_direct_info')
   readonly #error = slot('ws_direct_error')
@@ -91,7 +93,7 @@ class DirectBridge implements Bridge {
     this.#deliver = deliver
     const { loop } = engine()
     const thrown = (error: unknown): void => loop.report(error)
-    this.#native.listen(this.#poll, this.#progress, deliver, thrown)
+    this.#native.listen(this.#poll, this.#progress, this.#sendMany, this.#room, deliver, thrown)
   }
 
   #text(result: Uint8Array | number): string {

@@ -15,6 +15,7 @@ import {
 import { checkOpen, open, type ConnectionHandler } from '../connections.js'
 import { runJobs } from '../engine.js'
 import { Form } from '../message-target.js'
+import { sending, startSending, stopSending } from '../sender.js'
 import {
   defineConstants,
   domException,
@@ -174,6 +175,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
 
   #close(code: number, reason: string): void {
     this.#readyState = states.CLOSING
+    stopSending(this)
     if (this.#id !== 0) checkOpen(bridge().close(this.#id, code, reason))
   }
 
@@ -211,6 +213,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
   #opened(protocol: string, extensions: string): void {
     if (this.#readyState !== states.CONNECTING) return
     this.#readyState = states.OPEN
+    startSending(this, this.#id)
     this.#extensions = extensions
     this.#protocol = protocol
     fire(this, new Event('open'), runJobs)
@@ -223,6 +226,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
       this.#fail(`the connection to ${this.#url} was lost`)
     }
     this.#readyState = states.CLOSED
+    stopSending(this)
     const error = this.#failure
     if (error !== undefined) {
       fire(this, new ErrorEvent('error', { error, message: error.message }), runJobs)
@@ -234,6 +238,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
   }
 }
 
+WebSocket.prototype.send = sending(WebSocket.prototype.send)
 defineConstants(WebSocket, states)
 defineHandlers(WebSocket.prototype, ['open', 'error', 'close', 'message'])
 finishInterface(WebSocket, 'WebSocket', 1)

@@ -73,6 +73,7 @@ export function directLayer(
       attempt(session, () => session.send(socket, kind, memory.view(data, length))),
     ws_direct_send_many: (_context, data: number, length: number) =>
       attempt(session, () => session.sendMany(memory.view(data, length))),
+    ws_direct_room: (_context, socket: number) => attempt(session, () => session.room(socket)),
     ws_direct_receive: (_context, socket: number, timeout: number, to: number, capacity: number) =>
       attemptWaiting(session, entry, () =>
         session.receive(socket, timeout, () => memory.view(to, capacity)),

@@ -14,6 +14,7 @@ export interface SessionOperations {
   connect(request: Uint8Array): Answer
   send(socket: number, kind: number, data: Uint8Array): number
   sendMany(block: Uint8Array): number
+  room(socket: number): number
   receive(socket: number, timeoutMs: number, block: FindBlock): Answer
   poll(timeoutMs: number, block: FindBlock): Answer
   close(socket: number, code: number, reason: Uint8Array): number

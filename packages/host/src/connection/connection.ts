@@ -5,6 +5,7 @@ import WebSocket from 'ws'
 import { connectionError } from './connection-error.js'
 import type { OpenConnection } from '../hub/warm.js'
 import type { Dial } from './dial.js'
+import type { MessageRun } from '../message-run.js'
 import { Intake } from './intake.js'
 import { Outlet } from './outlet.js'
 import type { ConnectionSettings } from './settings.js'
@@ -114,6 +115,14 @@ export class Connection implements Transport {
 
   get sendRoom(): number {
     return Math.max(0, this.#settings.limits.sendBufferBytes - this.bufferedAmount)
+  }
+
+  get certainRoom(): number {
+    return this.#outlet?.takesRuns === true ? this.sendRoom : 0
+  }
+
+  sendRun(run: MessageRun): boolean {
+    return this.#outlet?.sendRun(run) ?? false
   }
 
   send(kind: number, data: Uint8Array, always = false): void {

@@ -4,7 +4,9 @@ import WebSocket from 'ws'
 
 import type { Limits } from '../limits.js'
 import type { ConnectionStats } from '../metrics/connection-stats.js'
+import type { MessageRun } from '../message-run.js'
 import type { DeflateOptions } from './deflate.js'
+import { writeFrames } from './frames.js'
 
 /** What an outlet needs to know of its connection. */
 export interface OutletSettings {
@@ -70,6 +72,25 @@ export class Outlet {
     // A client's `ws` masks into a buffer of its own before this returns (no compression, and never a zero
     // mask); a server's does not mask, and would refer to the guest's memory.
     this.#ws.send(isServer ? Buffer.from(data) : data, { binary })
+  }
+
+  /** Whether messages can go past `ws`, which compresses none. */
+  get takesRuns(): boolean {
+    return this.tcp !== undefined && !this.#mayCompress
+  }
+
+  /** See `Transport.sendRun`. */
+  sendRun(run: MessageRun): boolean {
+    const { limits, counters, isServer } = this.#settings
+    const { tcp } = this
+    if (tcp === undefined || this.#mayCompress || !this.#fits(run.bytes, limits.sendBufferBytes)) {
+      return false
+    }
+    this.#sent += run.count
+    counters.messagesSent += run.count
+    counters.bytesSent += run.bytes
+    writeFrames(tcp, run, !isServer)
+    return true
   }
 
   /** Sends a text in the guest's place: what a server does not read must not pile up. */

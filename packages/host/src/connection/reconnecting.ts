@@ -6,6 +6,7 @@ import {
   type ReconnectRequest,
 } from '@extism-ws/protocol'
 
+import type { MessageRun } from '../message-run.js'
 import type { ConnectionStats } from '../metrics/connection-stats.js'
 import { delayOf, isPassing, type ReconnectOptions } from './reconnect-options.js'
 import { SendQueue } from './send-queue.js'
@@ -79,11 +80,21 @@ export class Reconnecting implements Transport {
     return this.#connected ? this.#connection.sendRoom : this.#queue.room
   }
 
+  get certainRoom(): number {
+    return this.#sends ? this.#connection.certainRoom : 0
+  }
+
+  sendRun(run: MessageRun): boolean {
+    return this.#sends && this.#connection.sendRun(run)
+  }
+
+  /** A connection whose closing handshake has begun takes nothing any more. */
+  get #sends(): boolean {
+    return this.#connected && this.#connection.state === 'open'
+  }
+
   send(kind: number, data: Uint8Array, always = false): void {
-    // A connection whose closing handshake has begun takes nothing any more.
-    if (this.#connected && this.#connection.state === 'open') {
-      return this.#connection.send(kind, data, always)
-    }
+    if (this.#sends) return this.#connection.send(kind, data, always)
     if (this.#queue.add(kind, data)) return
     throw new EwsError(
       'EWS_LIMIT',

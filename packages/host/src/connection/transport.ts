@@ -1,6 +1,8 @@
 import type { EwsError, Reconnected, Reconnecting } from '@extism-ws/protocol'
 import type { RawData } from 'ws'
 
+import type { MessageRun } from '../message-run.js'
+
 export type TransportState = 'connecting' | 'open' | 'closing' | 'closed'
 
 /** What a connection was opened as. */
@@ -37,6 +39,11 @@ export interface Transport {
   /** How large a message may be that is taken now; larger ones only by an empty buffer. */
   readonly sendRoom: number
   /**
+   * How many bytes of messages are taken for certain, as long as nothing is awaited, `frameHeaderBytes` counted for
+   * each; 0 where each must be asked for.
+   */
+  readonly certainRoom: number
+  /**
    * Sends one message. `data` may be a view of guest memory: nothing refers to it afterwards. The caller
    * has seen that the state is `open`.
    *
@@ -44,6 +51,8 @@ export interface Transport {
    * @throws {EwsError} `EWS_LIMIT` when there is no room for it.
    */
   send(kind: number, data: Uint8Array, always?: boolean): void
+  /** Sends messages at once, as `send`; false when it sent none, since each must be asked for. */
+  sendRun(run: MessageRun): boolean
   /** Calls back once when what is buffered now has been handed to the system. */
   whenDrained(done: () => void): void
   /** Starts the closing handshake; while connecting, gives the connection up. 0 is no code. */

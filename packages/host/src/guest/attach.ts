@@ -7,8 +7,9 @@ export interface AttachExports {
   __ews_attach(features: number, timeoutMs: number, stackBytes: number, memoryBytes: number): number
   __ews_deadline(): number
   __ews_pending(): number
-  /** Neither this nor the next is in plugins of older builds. */
+  /** Neither this nor the next ones are in plugins of older builds. */
   __ews_deliver?(): number
+  __ews_unsent?(): number
   __ews_reserve?(bytes: number): number
 }
 

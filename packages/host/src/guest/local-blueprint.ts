@@ -56,7 +56,8 @@ export function localBlueprint(
       const limits = { ...parts.limits, stackBytes: guestLimits.stackBytes }
       try {
         const features = Feature.direct | Feature.http
-        const own = { memory, entry, blocks, limits, features, suspends }
+        const takeUnsent = (block: Uint8Array): unknown => session.sendMany(block)
+        const own = { memory, entry, blocks, limits, features, suspends, takeUnsent }
         return await LocalInstance.take(raw, loaded.main, own)
       } catch (error) {
         await raw.close()

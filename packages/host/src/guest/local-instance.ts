@@ -2,6 +2,7 @@ import {
   directFunctions,
   errorData,
   EwsError,
+  Feature,
   namespace,
   portableFunctions,
   type GuestExport,
@@ -30,6 +31,8 @@ export interface InstanceParts {
   readonly suspends: boolean
   /** What the host offers beyond: bits of `Feature`. */
   readonly features: number
+  /** Sends what an instance that is lost had kept, as records; without it each message is handed over at once. */
+  readonly takeUnsent?: (block: Uint8Array) => unknown
 }
 
 /** A plugin of the SDK on this thread. */
@@ -45,6 +48,8 @@ export class LocalInstance implements Instance {
   readonly #attached: AttachExports | undefined
   /** Whether it can be entered without the SDK, which nothing of the plugin's notices. */
   readonly #delivers: boolean
+  /** Where the guest names what it has sent and not handed over; 0 for nowhere. */
+  #unsent = 0
 
   private constructor(
     raw: RawPlugin,
@@ -81,11 +86,14 @@ export class LocalInstance implements Instance {
     const exports = await raw.getExports(module)
     const imports = await raw.getImports(module)
     const instance = new LocalInstance(raw, wasm, { exports, imports }, parts)
-    const { limits, features, memory, entry } = parts
+    const { limits, memory, entry, takeUnsent } = parts
+    const features = parts.features | (takeUnsent === undefined ? 0 : Feature.outbox)
     const exported = wasm.exports['memory']
     if (exported instanceof WebAssembly.Memory) memory.set(exported)
     if (instance.#attached !== undefined) {
       attach(instance.#attached, limits, features)
+      const { __ews_unsent: unsent } = instance.#attached
+      if (typeof unsent === 'function') instance.#unsent = readExport('__ews_unsent', unsent) >>> 0
       entry.set(wasm.exports)
     }
     return instance
@@ -104,7 +112,11 @@ export class LocalInstance implements Instance {
       this.#parts.blocks.clear()
       output = (await this.#raw.call(name, exactCopy(input), hostContext))?.bytes() ?? null
     } catch (error) {
-      failure = failureOf(error, name)
+      failure = reportOf(error)
+      if (failure === undefined) {
+        this.#takeUnsent()
+        throw trapped(error, name)
+      }
     }
     const unheard = this.#parts.entry.takeFailure()
     failure ??= unheard === undefined ? undefined : JSON.stringify(errorData(unheard))
@@ -113,7 +125,13 @@ export class LocalInstance implements Instance {
 
   deliver(): EntryEnd | undefined {
     if (!this.#delivers) return undefined
-    const more = readExport('__ews_deliver', () => this.#attached?.__ews_deliver?.() ?? 1)
+    let more: number
+    try {
+      more = readExport('__ews_deliver', () => this.#attached?.__ews_deliver?.() ?? 1)
+    } catch (error) {
+      this.#takeUnsent()
+      throw error
+    }
     if (more !== 0) return undefined
     return { output: null, failure: undefined, pending: 0, deadline: this.#deadline() }
   }
@@ -139,6 +157,19 @@ export class LocalInstance implements Instance {
       throw new EwsError('EWS_INTERNAL', message, { cause })
     }
     return true
+  }
+
+  /** The instance is lost: what it has sent goes out as if it had handed it over. */
+  #takeUnsent(): void {
+    if (this.#unsent === 0) return
+    const { memory, takeUnsent } = this.#parts
+    try {
+      const { data } = memory
+      const block = data.getUint32(this.#unsent, true)
+      takeUnsent?.(memory.view(block, data.getUint32(this.#unsent + 4, true)))
+    } catch {
+      // What it says is wrong, or its socket has ended: these messages are lost with it.
+    }
   }
 
   #pending(): number {
@@ -176,15 +207,12 @@ function readExport(name: GuestExport, read: () => number): number {
 }
 
 /**
- * What Extism reported. Anything else left Wasm without a return: a trap, a stack overflow. The guest's
- * stack pointer was not restored then, and its heap may be half changed.
- *
- * @throws {EwsError} `EWS_TRAPPED`.
+ * What Extism reported; undefined for anything else, which left Wasm without a return: a trap, a stack overflow. The
+ * guest's stack pointer was not restored then, and its heap may be half changed.
  */
-function failureOf(error: unknown, name: string): string {
+function reportOf(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : String(error)
-  if (message.startsWith(reported)) return message.slice(reported.length)
-  throw trapped(error, name)
+  return message.startsWith(reported) ? message.slice(reported.length) : undefined
 }
 
 /** SDK 1.0.3 passes the whole buffer of a view; both alias an input that spans its buffer. */

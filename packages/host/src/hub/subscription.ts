@@ -65,6 +65,14 @@ export class Subscription implements Transport, FeedListener {
     return 0
   }
 
+  get certainRoom(): number {
+    return 0
+  }
+
+  sendRun(): boolean {
+    return false
+  }
+
   send(): void {
     throw new EwsError(
       'EWS_DENIED',

@@ -5,7 +5,6 @@ import {
   isSendable,
   maxAttachmentBytes,
   maxReasonBytes,
-  Opcode,
   parseConnectRequest,
   Progress,
   type RawRecord,
@@ -15,10 +14,10 @@ import {
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
 
-import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { DeflateOptions } from '../connection/deflate.js'
 import type { Limits } from '../limits.js'
+import { checkKind, takeRuns } from '../message-run.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Connector, type ConnectorSettings } from './connector.js'
 import { Events } from './events.js'
@@ -172,9 +171,7 @@ export class Session implements SessionOperations {
   }
 
   send(id: number, kind: number, data: Uint8Array): number {
-    if (kind !== Opcode.text && kind !== Opcode.binary) {
-      throw new EwsError('EWS_BAD_REQUEST', `kind must be 1 (text) or 2 (binary), got ${kind}`)
-    }
+    checkKind(kind)
     this.#socket(id).send(kind, data)
     return 0
   }
@@ -184,9 +181,14 @@ export class Session implements SessionOperations {
     return this.#sockets.get(id)?.sendRoom ?? 0
   }
 
+  /** How many bytes of messages a socket takes for certain (docs/abi.md §4.7). */
+  room(id: number): number {
+    return this.#sockets.get(id)?.certainRoom ?? 0
+  }
+
   /** Many sends as message records; answers how many were accepted. */
   sendMany(block: Uint8Array): number {
-    return sendRecords(block, (socket, kind, data) => this.send(socket, kind, data))
+    return takeRuns(block, (run) => this.#socket(run.socket).sendRun(run))
   }
 
   close(id: number, code: number, reason: Uint8Array): number {

@@ -14,6 +14,7 @@ import type {
   TransportListener,
   TransportState,
 } from '../connection/transport.js'
+import { eachMessage, type MessageRun } from '../message-run.js'
 import type { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
 
@@ -97,6 +98,11 @@ export class Socket implements TransportListener {
     return this.#transport.sendRoom
   }
 
+  /** See `Transport.certainRoom`. */
+  get certainRoom(): number {
+    return this.state === 'open' ? this.#transport.certainRoom : 0
+  }
+
   get #unsent(): number {
     return Math.min(this.#transport.bufferedAmount, this.#queued)
   }
@@ -118,11 +124,8 @@ export class Socket implements TransportListener {
    * @throws {EwsError} `EWS_CLOSED`, or `EWS_LIMIT` when the server reads too slowly.
    */
   send(kind: number, data: Uint8Array): void {
+    this.#checkOpen(1)
     const transport = this.#transport
-    if (this.state !== 'open') {
-      this.counters.drops++
-      throw new EwsError('EWS_CLOSED', `socket ${this.id} (${this.url}) is ${this.state}, not open`)
-    }
     const buffered = transport.bufferedAmount
     const unsent = this.#unsent
     try {
@@ -133,6 +136,23 @@ export class Socket implements TransportListener {
       throw error
     }
     this.#count(data.length, buffered, unsent)
+  }
+
+  /** Sends messages of guest memory. Throws as `send`, of the first that is not taken. */
+  sendRun(run: MessageRun): void {
+    this.#checkOpen(run.count)
+    const transport = this.#transport
+    const buffered = transport.bufferedAmount
+    const unsent = this.#unsent
+    if (transport.sendRun(run)) this.#count(run.bytes, buffered, unsent)
+    else eachMessage(run, (kind, data) => this.send(kind, data))
+  }
+
+  #checkOpen(messages: number): void {
+    const { state } = this
+    if (state === 'open') return
+    this.counters.drops += messages
+    throw new EwsError('EWS_CLOSED', `socket ${this.id} (${this.#url}) is ${state}, not open`)
   }
 
   #count(bytes: number, buffered: number, unsent: number): void {

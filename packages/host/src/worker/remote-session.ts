@@ -9,8 +9,8 @@ import {
 } from '@extism-ws/protocol'
 
 import type { EntryExports } from '../bridge/entry-exports.js'
-import { sendRecords } from '../bridge/message-records.js'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
+import { eachMessage, takeRuns } from '../message-run.js'
 import { Inbox } from '../session/inbox.js'
 import { noMemory } from '../session/socket.js'
 import type { Caller } from './caller.js'
@@ -81,7 +81,14 @@ export class RemoteSession implements SessionOperations {
   }
 
   sendMany(block: Uint8Array): number {
-    return sendRecords(block, (socket, kind, data) => this.send(socket, kind, data))
+    return takeRuns(block, (run) =>
+      eachMessage(run, (kind, data) => this.send(run.socket, kind, data)),
+    )
+  }
+
+  /** What only this thread knew of would be lost when it is killed. */
+  room(): number {
+    return 0
   }
 
   receive(socket: number, timeoutMs: number, block: FindBlock): number {

@@ -108,10 +108,10 @@ export function memoryContract(hosting: Hosting): void {
       // With so many KiB left there is no room to fetch the message, or none to make a value of it.
       it.each([
         ['readAll', 600],
-        ['readAll', 1400],
+        ['readAll', 1300],
         // In the direct layer the message is where it was fetched to, and needs no more.
         ...(hosting.layer === 'portable' ? [['readAll', 2100] as const] : []),
-        ...(waits ? [['readAllSync', 600] as const, ['readAllSync', 1400] as const] : []),
+        ...(waits ? [['readAllSync', 600] as const, ['readAllSync', 1300] as const] : []),
       ] as const)(
         'ends the socket of a message that does not fit: %s, %i KiB',
         async (name, left) => {
