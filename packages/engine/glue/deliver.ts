@@ -2,10 +2,11 @@
 // handed over one by one, or as a batch.
 
 import { drainJobs } from "./entry"
+import { acceptOf, callbackOf, fire } from "./message-event"
 import { handOverFirst } from "./outbox"
-import { free, isException, isInt, JS_Call, JS_DupValue, JS_EXCEPTION, js_free, js_free_rt, js_realloc, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
+import { free, isException, isInt, isString, isUndefined, JS_Call, JS_DupValue, JS_EXCEPTION, js_free, js_free_rt, js_realloc, js_realloc_rt, JS_FreeValue, JS_GetException, JS_GetTypedArrayBuffer, js_malloc, JS_NewArrayBufferCopy, JS_NewArrayFrom, JS_NewStringLen, JS_NewUint8Array, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, inbox, inboxAt, inboxCapacity, inboxEnd, onEvent, onThrown, progressSlot, resizeBlockSlot, scratch, setInbox, setInboxRange, timedOut, tracked } from "./state"
-import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, formOf, functionOf, targetOf } from "./targets"
+import { FORM_BATCH, FORM_BUFFER, FORM_BYTES, FORM_EVENT, formOf, functionOf, recipeOf, targetOf } from "./targets"
 
 const RECORD_HEADER: u32 = 16
 const RECORD_MESSAGE: u8 = 2
@@ -84,11 +85,9 @@ function deliverNext(values: usize): bool {
   const socket = load<u32>(record, 8)
   const target = load<u8>(record, 4) == RECORD_MESSAGE ? targetOf(socket) : 0
   if (!target) return deliverEvent(record, socket, values)
-  const form = formOf(target)
-  const callee = functionOf(target)
-  return form == FORM_BATCH
-    ? deliverBatch(socket, callee, values)
-    : deliverMessage(record, socket, form, callee, values)
+  return formOf(target) == FORM_BATCH
+    ? deliverBatch(socket, functionOf(target), values)
+    : deliverMessage(record, socket, target, values)
 }
 
 function isWhole(record: usize): bool {
@@ -198,14 +197,16 @@ function refuse(record: usize, socket: u32, values: usize): bool {
 }
 
 /** One message, which is handled when its target has returned. */
-function deliverMessage(record: usize, socket: u32, form: i32, callee: JSValue, values: usize): bool {
+function deliverMessage(record: usize, socket: u32, target: usize, values: usize): bool {
   const size = load<u32>(record)
-  const payload = payloadOf(record, form)
+  const form = formOf(target)
+  const payload = payloadOf(record, form == FORM_BYTES ? FORM_BYTES : FORM_BUFFER)
   if (isException(payload)) return refuse(record, socket, values)
   advance(size)
   report(socket, DELIVERING)
-  store<i64>(values, payload)
-  const done = hand(callee, 1, values)
+  const done = form >= FORM_EVENT
+    ? handEvent(recipeOf(target), form == FORM_EVENT || isString(payload), payload, values)
+    : hand(functionOf(target), payload, values)
   JS_FreeValue(context, payload)
   if (done) drainJobs()
   report(socket, DELIVERED)
@@ -245,30 +246,44 @@ function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
     report(socket, DELIVERING)
     report(socket, KEPT)
   }
-  store<i64>(values, messages)
   store<i64>(values, newInt(bytes), 8)
-  const done = hand(callee, 2, values)
+  const done = hand(callee, messages, values)
   JS_FreeValue(context, messages)
   if (done) drainJobs()
   return done
 }
 
-/** Calls a target. What it throws is reported; false when it was cut off, with that exception pending. */
-function hand(target: JSValue, argc: i32, argv: usize): bool {
+/** Calls a function with what it takes; of a batch, how many bytes they are is behind that in `argv` already. */
+function hand(target: JSValue, taken: JSValue, argv: usize): bool {
   // It may give its socket another target.
   const callee = JS_DupValue(context, target)
-  let result = JS_Call(context, callee, JS_UNDEFINED, argc, argv)
+  store<i64>(argv, taken)
+  const result = JS_Call(context, callee, JS_UNDEFINED, 2, argv)
   JS_FreeValue(context, callee)
-  if (isException(result)) {
-    if (timedOut) return false
-    const thrown = argv + 16
-    store<i64>(thrown, JS_GetException(context))
-    result = JS_Call(context, onThrown, JS_UNDEFINED, 1, thrown)
-    JS_FreeValue(context, load<i64>(thrown))
-    if (isException(result)) return false
+  return settle(result, argv)
+}
+
+/** Fires an event where that is done here, and otherwise has it done. */
+function handEvent(recipe: usize, makes: bool, payload: JSValue, argv: usize): bool {
+  const callback = makes ? callbackOf(recipe) : JS_UNDEFINED
+  if (isUndefined(callback)) return hand(acceptOf(recipe), payload, argv)
+  const result = fire(recipe, callback, payload, argv)
+  JS_FreeValue(context, callback)
+  return settle(result, argv)
+}
+
+/** What was thrown is reported; false when it was cut off, with that exception pending. */
+function settle(result: JSValue, argv: usize): bool {
+  if (!isException(result)) {
+    JS_FreeValue(context, result)
+    return true
   }
-  JS_FreeValue(context, result)
-  return true
+  if (timedOut) return false
+  store<i64>(argv, JS_GetException(context))
+  const reported = JS_Call(context, onThrown, JS_UNDEFINED, 1, argv)
+  JS_FreeValue(context, load<i64>(argv))
+  JS_FreeValue(context, reported)
+  return !isException(reported)
 }
 
 function report(socket: u32, step: i32): void {

@@ -4,10 +4,11 @@
 
 import { fromCell, toCell } from "./cells"
 import { deliverFetched, fetch } from "./deliver"
+import { newRecipe } from "./message-event"
 import { handOverFirst } from "./outbox"
 import { arg, free, isInt, isUndefined, JS_DupValue, JS_EXCEPTION, js_free, js_malloc, JS_FreeCString, JS_NewStringLen, JS_NewUint8ArrayCopy, JS_ThrowOutOfMemory, JS_ToCStringLen2, JS_ToInt32, JS_UNDEFINED, JSValue, malloc, newInt } from "./quickjs"
 import { context, failure, failureLength, inbox, inboxAt, inboxCapacity, inboxEnd, pollSlot, scratch, setFailure, setInbox, setListener, setPollsByHand, timedOut } from "./state"
-import { removeTarget, setTarget } from "./targets"
+import { FORM_EVENT, removeTarget, setTarget } from "./targets"
 import { borrow, bytesAt, bytesLength, giveBack } from "./values"
 
 const MAX_ARGUMENTS = 12
@@ -140,12 +141,19 @@ export function js_pollByHand(c: usize, self: JSValue, argc: i32, argv: usize): 
   return JS_UNDEFINED
 }
 
-/** target(socket, form, function): takes the messages of the socket; without a function, none does. */
+/**
+ * target(socket, form, function, ...): takes the messages of the socket; without a function, none does. Of events, how
+ * they are made follows (message-event.ts).
+ */
 export function js_target(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   const socket = <u32>intArgument(argc, argv, 0)
+  const form = intArgument(argc, argv, 1)
   const callee = arg(argc, argv, 2)
   if (isUndefined(callee)) removeTarget(socket)
-  else if (!setTarget(socket, intArgument(argc, argv, 1), JS_DupValue(c, callee))) return JS_ThrowOutOfMemory(c)
+  else {
+    const taker: i64 = form >= FORM_EVENT ? <i64>newRecipe(argc, argv) : JS_DupValue(c, callee)
+    if (taker == 0 || !setTarget(socket, form, taker)) return JS_ThrowOutOfMemory(c)
+  }
   return JS_UNDEFINED
 }
 

@@ -1,7 +1,7 @@
 // The way of messages out of the author's code: kept as records in a block of guest memory, and handed to the host
 // with one call, at the latest when the entry ends.
 
-import { arg, isString, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetArrayBuffer, JS_GetException, JS_GetTypedArrayType, JS_GetUint8Array, JS_IsArrayBuffer, JS_NewCFunctionData, JS_ToCStringLen2, JS_UNDEFINED, JSValue, malloc } from "./quickjs"
+import { arg, isObject, isString, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetArrayBuffer, JS_GetException, JS_GetTypedArrayType, JS_GetUint8Array, JS_IsArrayBuffer, JS_NewCFunctionData, JS_ToCStringLen2, JS_UNDEFINED, JSValue, malloc } from "./quickjs"
 import { attached, context, roomSlot, scratch, sendManySlot, senders, sendSlot, setSenders, setUnsent, unsent } from "./state"
 import { entryOf, makeEntry, newTable, removeEntry } from "./table"
 import { replaceSurrogates } from "./utf8"
@@ -90,8 +90,7 @@ export function js_sender(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
 
 /** The method that `sending` makes. */
 export function ews_send(c: usize, self: JSValue, argc: i32, argv: usize, magic: i32, data: usize): JSValue {
-  const isObject = <i32>(self >> 32) == -1
-  const sender = isObject && argc > 0 ? entryOf(senders, <u32>self) : 0
+  const sender = isObject(self) && argc > 0 ? entryOf(senders, <u32>self) : 0
   if (sender && keep(sender, load<i64>(argv))) return JS_UNDEFINED
   return JS_Call(c, load<i64>(data), self, argc, argv)
 }

@@ -28,6 +28,10 @@ export const JS_EXCEPTION: JSValue = 6 << 32
   return tag == -7 || tag == -6
 }
 
+@inline export function isObject(value: JSValue): bool {
+  return <i32>(value >> 32) == -1
+}
+
 @inline export function isInt(value: JSValue): bool {
   return (value >> 32) == 0
 }
@@ -70,6 +74,11 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "JS_SetPropertyStr") export declare function JS_SetPropertyStr(context: usize, object: JSValue, name: usize, value: JSValue): i32
 @external("engine", "JS_NewObject") export declare function JS_NewObject(context: usize): JSValue
 @external("engine", "JS_NewCFunction2") export declare function JS_NewCFunction2(context: usize, slot: i32, name: usize, length: i32, kind: i32, magic: i32): JSValue
+@external("engine", "JS_NewObjectProto") export declare function JS_NewObjectProto(context: usize, prototype: JSValue): JSValue
+@external("engine", "JS_ValueToAtom") export declare function JS_ValueToAtom(context: usize, value: JSValue): u32
+@external("engine", "JS_GetProperty") export declare function JS_GetProperty(context: usize, object: JSValue, atom: u32): JSValue
+@external("engine", "JS_SetProperty") export declare function JS_SetProperty(context: usize, object: JSValue, atom: u32, value: JSValue): i32
+@external("engine", "JS_IsFunction") export declare function JS_IsFunction(context: usize, value: JSValue): i32
 @external("engine", "JS_NewCFunctionData") export declare function JS_NewCFunctionData(context: usize, slot: i32, length: i32, magic: i32, dataLength: i32, data: usize): JSValue
 @external("engine", "JS_NewAtomLen") export declare function JS_NewAtomLen(context: usize, text: usize, length: usize): u32
 @external("engine", "JS_FreeAtom") export declare function JS_FreeAtom(context: usize, atom: u32): void

@@ -1,6 +1,7 @@
-// Which function takes the messages of a socket: a table whose entries are a socket, a form, and a JavaScript
-// function.
+// Who takes the messages of a socket: a table whose entries are a socket, a form, and a JavaScript function, or how
+// its events are made.
 
+import { freeRecipe } from "./message-event"
 import { JS_FreeValue, JSValue } from "./quickjs"
 import { context, setTargets, targets } from "./state"
 import { entryOf, makeEntry, newTable, removeEntry } from "./table"
@@ -9,6 +10,10 @@ import { entryOf, makeEntry, newTable, removeEntry } from "./table"
 export const FORM_BUFFER = 1
 export const FORM_BYTES = 2
 export const FORM_BATCH = 3
+/** As the data of an event, which is made here; binary as a buffer. */
+export const FORM_EVENT = 4
+/** The same for text: what is binary is handed over as a buffer. */
+export const FORM_TEXT_EVENT = 5
 
 /** The entry of a socket; 0 when it has none. */
 @inline export function targetOf(socket: u32): usize {
@@ -23,23 +28,32 @@ export const FORM_BATCH = 3
   return load<i64>(entry, 8)
 }
 
-/** Takes the reference to `callee` over. False when there is no memory. */
-export function setTarget(socket: u32, form: i32, callee: JSValue): bool {
-  if (socket == 0) return false
+@inline export function recipeOf(entry: usize): usize {
+  return load<u32>(entry, 8)
+}
+
+/** Takes over the reference to a function, or a recipe. False when there is no memory. */
+export function setTarget(socket: u32, form: i32, callee: i64): bool {
   if (!targets) setTargets(newTable())
-  const entry = targets ? makeEntry(targets, socket) : 0
+  const entry = targets && socket != 0 ? makeEntry(targets, socket) : 0
   if (!entry) return false
-  // 0 is a number: nothing to be freed.
-  JS_FreeValue(context, functionOf(entry))
+  forget(formOf(entry), load<i64>(entry, 8))
   store<i32>(entry, form, 4)
   store<i64>(entry, callee, 8)
   return true
 }
 
+function forget(form: i32, callee: i64): void {
+  if (form >= FORM_EVENT) freeRecipe(<usize>callee)
+  // A new entry has a number, of which there is nothing to be freed.
+  else JS_FreeValue(context, callee)
+}
+
 export function removeTarget(socket: u32): void {
   const entry = targetOf(socket)
   if (!entry) return
-  const callee = functionOf(entry)
+  const form = formOf(entry)
+  const callee = load<i64>(entry, 8)
   removeEntry(targets, entry)
-  JS_FreeValue(context, callee)
+  forget(form, callee)
 }

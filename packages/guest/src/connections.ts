@@ -67,7 +67,7 @@ function handle(id: number, handler: ConnectionHandler): void {
 }
 
 /** The messages of a socket go to another target of its handler. */
-export function retarget(id: number, { target }: ConnectionHandler): void {
+export function retarget(id: number, { target }: Pick<ConnectionHandler, 'target'>): void {
   if (handlers.has(id)) bridge().target?.(id, target)
 }
 

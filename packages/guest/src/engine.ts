@@ -35,8 +35,29 @@ export interface DirectNatives {
   poll(timeoutMs: number): number
   /** A dispatch delivers nothing before the loop polls. */
   pollByHand(): void
-  /** The messages of a socket go to a function, in a form (`Form`); without one to `deliver`. */
-  target(socket: number, form: number, take: ((...args: never[]) => void) | undefined): void
+  /**
+   * The messages of a socket go to a function, in a form (`Form`); without one to `deliver`. Of events, how they are
+   * made follows.
+   */
+  target(
+    socket: number,
+    form: number,
+    take: ((...args: never[]) => void) | undefined,
+    ...recipe: unknown[]
+  ): void
+  /**
+   * The keys of an event's state and data, of a state's event that is fired, of a listener's function, and what ends
+   * the dispatch of an event with a state of its own. Only natives of plugins of the direct layer have it, as the next.
+   */
+  messageKeys?(
+    state: symbol,
+    data: symbol,
+    firing: string,
+    callback: string,
+    end: (state: never) => void,
+  ): void
+  /** A getter of an event's data; `slow` is called for what has none. */
+  messageData?<Get>(slow: Get): Get
   reserve(bytes: number): void
   undelivered(): number
   decode(bytes: Uint8Array): string

@@ -14,10 +14,28 @@ export const Form = {
   bytes: 2,
   /** Those that lie one behind the other at once, to be kept and read later. */
   batch: 3,
+  /** One by one as the data of an event, binary as an `ArrayBuffer`. */
+  event: 4,
+  /** The same for text; binary is handed over as by `buffer`. */
+  textEvent: 5,
 } as const
+
+/** How the events of messages are made: for the listener that there is, of this target, with what they have in common. */
+export type EventRecipe = readonly [
+  listener: object,
+  target: object,
+  state: object,
+  prototype: object,
+]
 
 /** Who takes the messages of a socket. The engine calls it by itself where it can. */
 export type MessageTarget =
+  | {
+      readonly form: typeof Form.event | typeof Form.textEvent
+      /** Takes what the engine makes no event of. */
+      accept(data: string | ArrayBuffer): void
+      readonly recipe: EventRecipe
+    }
   | { readonly form: typeof Form.buffer; accept(data: string | ArrayBuffer): void }
   | { readonly form: typeof Form.bytes; accept(message: Message): void }
   | { readonly form: typeof Form.batch; accept(messages: Message[], bytes: number): void }
@@ -28,8 +46,8 @@ export function handOver(
   id: number,
   payload: string | ArrayBuffer,
 ): number | void {
-  if (target.form === Form.buffer) target.accept(payload)
-  else if (target.form === Form.bytes) target.accept(messageOf(payload))
+  if (target.form === Form.bytes) target.accept(messageOf(payload))
+  else if (target.form !== Form.batch) target.accept(payload)
   else {
     // First, because a reader that waits takes it at once.
     bridge().progress(id, Progress.kept)

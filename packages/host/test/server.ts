@@ -12,6 +12,8 @@ export interface SeenClose {
 /** A WebSocket server on a free port of 127.0.0.1; the path says how it behaves. */
 export class TestServer implements AsyncDisposable {
   readonly closes: SeenClose[] = []
+  /** What came to the path `/sink`, cut off behind 100 characters. */
+  readonly received: string[] = []
   readonly headers: IncomingMessage['headers'][] = []
   readonly #http: Server
   readonly #sockets: WebSocketServer
@@ -54,7 +56,7 @@ export class TestServer implements AsyncDisposable {
         webSocket.on('close', (code, reason) => {
           this.closes.push({ path: url.pathname, code, reason: reason.toString() })
         })
-        serve(webSocket, url)
+        serve(webSocket, url, this.received)
       })
     })
   }
@@ -89,7 +91,7 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-function serve(socket: WebSocket, url: URL): void {
+function serve(socket: WebSocket, url: URL, received: string[]): void {
   const number = (name: string): number => Number(url.searchParams.get(name) ?? 0)
   switch (url.pathname) {
     case '/echo':
@@ -120,6 +122,7 @@ function serve(socket: WebSocket, url: URL): void {
       socket.close(1000)
       break
     case '/sink':
+      socket.on('message', (data) => received.push(data.toString().slice(0, 100)))
       break
     case '/close':
       socket.close(number('code') || undefined, url.searchParams.get('reason') ?? '')

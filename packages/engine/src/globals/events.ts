@@ -10,6 +10,7 @@ import {
   MessageEvent,
   fireMessage,
   messageState,
+  onlyListener,
   type SharedEvents,
 } from '@extism-ws/guest/events'
 
@@ -27,5 +28,5 @@ define({
   MessageEvent,
 })
 
-const shared: SharedEvents = { defineHandlers, fire, fireMessage, messageState }
+const shared: SharedEvents = { defineHandlers, fire, fireMessage, messageState, onlyListener }
 Object.defineProperty(globalThis, eventsSymbol, { value: shared })

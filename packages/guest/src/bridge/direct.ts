@@ -64,7 +64,8 @@ class DirectBridge implements Bridge {
   }
 
   target(socket: number, target: MessageTarget | undefined): void {
-    this.#native.target(socket, target?.form ?? 0, target?.accept)
+    const recipe = target !== undefined && 'recipe' in target ? target.recipe : []
+    this.#native.target(socket, target?.form ?? 0, target?.accept, ...recipe)
   }
 
   pollByHand(): void {

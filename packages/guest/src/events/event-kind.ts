@@ -1,3 +1,4 @@
+import { findEngine } from '../engine.js'
 import { finishInterface, needArguments, usvString } from '../web-idl.js'
 import type { EventTarget } from './event-target.js'
 import { Event, trusted, type EventInit, type EventState } from './event.js'
@@ -73,6 +74,12 @@ export class MessageEvent<T = unknown> extends Event {
 }
 
 const messagePrototype = MessageEvent.prototype
+const { get: slowData } = Object.getOwnPropertyDescriptor(messagePrototype, 'data') ?? {}
+const fastData = findEngine()?.native.messageData?.(slowData)
+if (fastData !== undefined) {
+  Object.defineProperty(fastData, 'name', { value: 'get data' })
+  Object.defineProperty(messagePrototype, 'data', { get: fastData })
+}
 
 /** What all messages of one target have in common, for `fireMessage`. */
 export function messageState(target: EventTarget<never>, origin: string): SharedState {

@@ -1,7 +1,7 @@
 import { finishInterface, needArguments } from '../web-idl.js'
 import { abortState } from './abort-state.js'
 import { begin, end, invoke, ownState, type Event, type EventState } from './event.js'
-import { engine } from '../engine.js'
+import { engine, findEngine } from '../engine.js'
 import type { EventListener, Listener } from './listener.js'
 import { dataKey, stateKey } from './shared.js'
 
@@ -37,6 +37,14 @@ export let fireMessage: (
   data: unknown,
   between: () => void,
 ) => void
+/**
+ * The listener of a target's messages, when they can be fired by `fireMessage` with nothing but a call of it. `changed`
+ * runs when it is another one from now on.
+ */
+export let onlyListener: (
+  target: EventTarget<never>,
+  changed: (listener: Listener | undefined) => void,
+) => Listener | undefined
 /** Adds a listener without its checks, behind the others. */
 export let addListener: (target: EventTarget<never>, listener: Listener) => void
 export let removeListener: (target: EventTarget<never>, listener: Listener) => void
@@ -57,6 +65,8 @@ export class EventTarget<Events = Record<string, Event>> {
   #capturing: Lists | undefined
   /** The listener of messages, when there is one that wants nothing special. */
   #only: Listener | undefined
+  /** Is told of another one. */
+  #onlyChanged: ((listener: Listener | undefined) => void) | undefined
   readonly #removeOnce = (listener: Listener): void => this.#remove(listener)
 
   static {
@@ -96,6 +106,11 @@ export class EventTarget<Events = Record<string, Event>> {
       state.firing = outer
       if (event[stateKey] !== state) end(event[stateKey])
     }
+    onlyListener = (target, changed) => {
+      target.#onlyChanged = changed
+      return target.#only
+    }
+    findEngine()?.native.messageKeys?.(stateKey, dataKey, 'firing', 'callback', end)
     addListener = (target, listener) => target.#add(listener)
     removeListener = (target, listener) => target.#remove(listener)
     checkTarget = (value) => {
@@ -176,7 +191,10 @@ export class EventTarget<Events = Record<string, Event>> {
     const [first, ...others] = this.#listeners.get('message') ?? none
     const special = first?.once === true || first?.passive === true || others.length > 0
     const capturing = this.#capturing?.get('message') ?? none
-    this.#only = special || capturing.length > 0 ? undefined : first
+    const only = special || capturing.length > 0 ? undefined : first
+    if (only === this.#only) return
+    this.#only = only
+    this.#onlyChanged?.(only)
   }
 
   #lists(capture: boolean): Lists {

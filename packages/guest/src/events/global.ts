@@ -6,4 +6,4 @@ const classes = globalThis as unknown as typeof own
 export const { CloseEvent, ErrorEvent, Event, EventTarget, MessageEvent } = classes
 
 const shared = (globalThis as unknown as { [eventsSymbol]: SharedEvents })[eventsSymbol]
-export const { defineHandlers, fire, fireMessage, messageState } = shared
+export const { defineHandlers, fire, fireMessage, messageState, onlyListener } = shared

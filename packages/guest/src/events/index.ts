@@ -1,6 +1,6 @@
 export { abortState, newAbortState, type AbortState } from './abort-state.js'
 export { defineHandlers } from './event-handler.js'
 export { CloseEvent, CustomEvent, ErrorEvent, MessageEvent, messageState } from './event-kind.js'
-export { EventTarget, fire, fireMessage } from './event-target.js'
+export { EventTarget, fire, fireMessage, onlyListener } from './event-target.js'
 export { Event } from './event.js'
 export { dataKey, eventsSymbol, stateKey, type SharedEvents } from './shared.js'

@@ -1,6 +1,6 @@
 import type { defineHandlers } from './event-handler.js'
 import type { messageState } from './event-kind.js'
-import type { fire, fireMessage } from './event-target.js'
+import type { fire, fireMessage, onlyListener } from './event-target.js'
 
 /** Under it the engine's script of events leaves what is no global: bundles cannot share modules. */
 export const eventsSymbol = Symbol.for('extism-ws.events')
@@ -11,6 +11,7 @@ export interface SharedEvents {
   readonly fire: typeof fire
   readonly fireMessage: typeof fireMessage
   readonly messageState: typeof messageState
+  readonly onlyListener: typeof onlyListener
 }
 
 /**

@@ -9,12 +9,14 @@ import {
   fire,
   fireMessage,
   messageState,
+  onlyListener,
   type MessageEvent,
 } from '#events'
 
-import { checkOpen, open, type ConnectionHandler } from '../connections.js'
+import { checkOpen, open, retarget, type ConnectionHandler } from '../connections.js'
 import { runJobs } from '../engine.js'
-import { Form } from '../message-target.js'
+import type { Listener } from '../events/listener.js'
+import { Form, type MessageTarget } from '../message-target.js'
 import { sending, startSending, stopSending } from '../sender.js'
 import {
   defineConstants,
@@ -74,6 +76,16 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
   #failure: EwsError | undefined
   /** Whether it ends as a failed connection, whatever the server says meanwhile. */
   #failed = false
+  /** Takes messages, one by one. */
+  readonly #target = {
+    form: Form.buffer,
+    // Once per message: nothing here calls more than it must.
+    accept: (data: string | ArrayBuffer): void => {
+      if (this.#readyState !== states.OPEN) return
+      const form = typeof data === 'string' || this.#binaryType !== 'blob' ? data : blobOf(data)
+      fireMessage(this, this.#messageState, form, runJobs)
+    },
+  }
   /** Bytes of messages that will never be sent, which still count (§3.1, `bufferedAmount`). */
   #unsendable = 0
 
@@ -142,7 +154,9 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
     void this.#binaryType // before the conversion, as in close()
     const wanted: string = `${value}`
     // WebIDL §3.7.6: other values of an enumeration are ignored.
-    if (wanted === 'blob' || wanted === 'arraybuffer') this.#binaryType = wanted
+    if (wanted !== 'blob' && wanted !== 'arraybuffer') return
+    this.#binaryType = wanted
+    this.#retarget(onlyListener(this, this.#retarget))
   }
 
   /** @throws {DOMException} `InvalidStateError` while connecting. */
@@ -175,22 +189,20 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
 
   #close(code: number, reason: string): void {
     this.#readyState = states.CLOSING
-    stopSending(this)
+    this.#stop()
     if (this.#id !== 0) checkOpen(bridge().close(this.#id, code, reason))
+  }
+
+  /** It is open no more: nothing is sent on it, and no message is told of. */
+  #stop(): void {
+    stopSending(this)
+    retarget(this.#id, { target: this.#target })
   }
 
   #connect(protocols: readonly string[]): number {
     const handler: ConnectionHandler = {
       opened: (about) => this.#opened(about.protocol, about.extensions),
-      target: {
-        form: Form.buffer,
-        // Once per message: nothing here calls more than it must.
-        accept: (data) => {
-          if (this.#readyState !== states.OPEN) return
-          const form = typeof data === 'string' || this.#binaryType !== 'blob' ? data : blobOf(data)
-          fireMessage(this, this.#messageState, form, runJobs)
-        },
-      },
+      target: this.#target,
       failed: (error) => {
         this.#failure ??= error
       },
@@ -210,10 +222,27 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
     }
   }
 
+  /** Messages are fired by the engine as long as it need do no more than call this listener. */
+  #retarget = (listener: Listener | undefined): void => {
+    if (this.#readyState !== states.OPEN) return
+    const { accept } = this.#target
+    const { prototype } = this.#messageState
+    const target: MessageTarget =
+      listener === undefined
+        ? this.#target
+        : {
+            form: this.#binaryType === 'blob' ? Form.textEvent : Form.event,
+            accept,
+            recipe: [listener, this, this.#messageState, prototype],
+          }
+    retarget(this.#id, { target })
+  }
+
   #opened(protocol: string, extensions: string): void {
     if (this.#readyState !== states.CONNECTING) return
     this.#readyState = states.OPEN
     startSending(this, this.#id)
+    this.#retarget(onlyListener(this, this.#retarget))
     this.#extensions = extensions
     this.#protocol = protocol
     fire(this, new Event('open'), runJobs)
@@ -226,7 +255,7 @@ export class WebSocket extends EventTarget<WebSocketEvents> {
       this.#fail(`the connection to ${this.#url} was lost`)
     }
     this.#readyState = states.CLOSED
-    stopSending(this)
+    this.#stop()
     const error = this.#failure
     if (error !== undefined) {
       fire(this, new ErrorEvent('error', { error, message: error.message }), runJobs)

@@ -7,12 +7,17 @@ export class FakeTransport implements Transport {
   readonly extensions = ''
   bufferedAmount = 0
   sendRoom = 1000
+  readonly certainRoom = 0
   paused = false
   closed = false
   readonly sent: number[] = []
 
   send(_kind: number, data: Uint8Array): void {
     this.sent.push(data[0] ?? -1)
+  }
+
+  sendRun(): boolean {
+    return false
   }
 
   whenDrained(): void {}

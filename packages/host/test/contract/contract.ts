@@ -9,6 +9,7 @@ import { loopContract } from './loop.js'
 import { memoryContract } from './memory.js'
 import { readingContract } from './reading.js'
 import { restartContract } from './restart.js'
+import { sendingContract } from './sending.js'
 import { contractSuite } from './suite.js'
 import { waitingContract } from './waiting.js'
 
@@ -22,6 +23,7 @@ export function contract(hosting: Hosting): void {
   connectionsContract(hosting)
   keptContract(hosting)
   readingContract(hosting)
+  sendingContract(hosting)
   waitingContract(hosting)
   restartContract(hosting)
   codecContract(hosting)
