@@ -8,6 +8,7 @@ declare module 'extism:host' {
     ws_connect(request: I64): I32
     ws_send(socket: I32, kind: I32, data: I64, length: I32): I32
     ws_send_many(block: I64, length: I32): I32
+    ws_room(socket: I32): I32
     ws_receive(socket: I32, timeout_ms: I32, block: I64, capacity: I32): I32
     ws_poll(timeout_ms: I32, block: I64, capacity: I32): I32
     ws_close(socket: I32, code: I32, reason: I64): I32

@@ -62,7 +62,15 @@ export function withSockets(options: SessionOptions = {}): SocketSupport {
         const features = Feature.direct
         const takeUnsent = (block: Uint8Array): unknown => session.sendMany(block)
         const own = { ...limits, stackBytes }
-        const settings = { memory, entry, blocks, limits: own, features, suspends: false, takeUnsent }
+        const settings = {
+          memory,
+          entry,
+          blocks,
+          limits: own,
+          features,
+          suspends: false,
+          takeUnsent,
+        }
         const instance = await LocalInstance.take(raw, module, settings)
         const guest = new Guest(instance, find)
         const none = { blueprint: undefined, blueprintFor: undefined, budget: undefined }

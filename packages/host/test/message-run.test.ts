@@ -41,7 +41,13 @@ describe('a block of messages', () => {
   it('may hold other records, which are skipped', () => {
     const other = { ...text(1, 'x'), type: 99 }
     const { runs, total } = runsOf(encodeRecords([other, text(1, 'a'), other, text(1, 'b')]))
-    expect([runs, total]).toEqual([[[1, 1, 1, '1 a'], [1, 1, 1, '1 b']], 2])
+    expect([runs, total]).toEqual([
+      [
+        [1, 1, 1, '1 a'],
+        [1, 1, 1, '1 b'],
+      ],
+      2,
+    ])
   })
 
   it('may be empty', () => {

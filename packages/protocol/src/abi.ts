@@ -36,6 +36,11 @@ export const portableFunctions = {
     ],
     'i32',
   ),
+  /**
+   * How many bytes of messages the socket takes for certain, until the entry is over or a host function waits, with
+   * `frameHeaderBytes` counted for each message; 0 or less where the host must be asked for each.
+   */
+  ws_room: sign([['socket', 'i32']], 'i32'),
   ws_receive: sign(
     [
       ['socket', 'i32'],
@@ -115,10 +120,6 @@ export const directFunctions = {
     ],
     'i32',
   ),
-  /**
-   * How many bytes of messages the socket takes for certain, within this entry and until a host function waits,
-   * counting 14 more for each message; 0 or less for one that must be asked for each.
-   */
   ws_direct_room: sign([['socket', 'i32']], 'i32'),
   ws_direct_receive: sign(
     [
@@ -287,6 +288,9 @@ export const Progress = {
    */
   refused: 8,
 } as const
+
+/** The most that a frame adds to its message (RFC 6455 §5.2), which counts in `ws_room`. */
+export const frameHeaderBytes = 14
 
 /** The longest attachment of `ws_save`, in bytes. */
 export const maxAttachmentBytes = 16_384

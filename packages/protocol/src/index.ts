@@ -4,6 +4,7 @@ export {
   directFunctions,
   engineExports,
   Feature,
+  frameHeaderBytes,
   guestExports,
   maxAttachmentBytes,
   maxNameLength,

@@ -107,6 +107,7 @@ describe("a guest's own exports", () => {
       '__ews_attach(i32,i32,i32,i32) -> i32',
       '__ews_dispatch() -> i32',
       '__ews_deliver() -> i32',
+      '__ews_unsent() -> i32',
       '__ews_deadline() -> f64',
       '__ews_pending() -> i32',
       '__ews_reserve(i32) -> i32',
@@ -116,7 +117,13 @@ describe("a guest's own exports", () => {
   })
 
   test('of which those of our engine alone are named', () => {
-    expect(engineExports).toEqual(['__ews_deliver', '__ews_reserve', '__ews_waited', '__ews_throw'])
+    expect(engineExports).toEqual([
+      '__ews_deliver',
+      '__ews_unsent',
+      '__ews_reserve',
+      '__ews_waited',
+      '__ews_throw',
+    ])
   })
 
   test('cannot collide with a host function', () => {

@@ -67,7 +67,18 @@ export function load(
   } catch (error) {
     throw parseError(error, bundle, stacks)
   }
-  const parts = { engine, natives, globals, parser, stacks, bundle, bytecode, linked, types, timeLimitMs }
+  const parts = {
+    engine,
+    natives,
+    globals,
+    parser,
+    stacks,
+    bundle,
+    bytecode,
+    linked,
+    types,
+    timeLimitMs,
+  }
   return evaluate(parts, usualStackBytes)
 }
 

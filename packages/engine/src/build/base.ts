@@ -11,7 +11,8 @@ const socketCallbacks = ['ews_data', 'ews_resizeBlock', 'ews_send']
 /** What a plugin needs of the engine: entries, memory, and the globals that a snapshot fills in. */
 const kept = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/
 /** The same without what delivers events of sockets. */
-const keptWithoutSockets = /^(memory|global_\d+|ews_call|ews_cells|__ews_(?!(?:deliver|unsent)$).*)$/
+const keptWithoutSockets =
+  /^(memory|global_\d+|ews_call|ews_cells|__ews_(?!(?:deliver|unsent)$).*)$/
 
 /** The engine without what only the build calls: starting QuickJS and its context, reading and writing bytecode. */
 export function trimToBase(engine: Uint8Array): Uint8Array {
@@ -34,7 +35,9 @@ export function trimToPlainBase(
   const removed = new Set([...socketNatives, ...socketCallbacks].map((name) => natives.get(name)))
   const replacement = module.exports.find(({ name }) => name === 'ews_nothing')?.index
   if (replacement === undefined || removed.has(undefined)) {
-    throw new Error(`the glue lacks one of ews_nothing, ${[...socketNatives, ...socketCallbacks].join(', ')}`)
+    throw new Error(
+      `the glue lacks one of ews_nothing, ${[...socketNatives, ...socketCallbacks].join(', ')}`,
+    )
   }
   const without = (items: ElementItems): ElementItems =>
     items.kind === 'functions'

@@ -19,6 +19,7 @@ export function portableLayer(
       attempt(session, () => session.send(socket, kind, part(context, data, length))),
     ws_send_many: (context, data: bigint, length: number) =>
       attempt(session, () => session.sendMany(part(context, data, length))),
+    ws_room: (_context, socket: number) => attempt(session, () => session.room(socket)),
     ws_receive: (context, socket: number, timeout: number, to: bigint, capacity: number) =>
       attemptWaiting(session, entry, () =>
         session.receive(socket, timeout, () => part(context, to, capacity)),

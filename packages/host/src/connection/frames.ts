@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { endianness } from 'node:os'
 import type { Duplex } from 'node:stream'
-import { recordHeaderBytes } from '@extism-ws/protocol'
+import { frameHeaderBytes, recordHeaderBytes } from '@extism-ws/protocol'
 
 import type { MessageRun } from '../message-run.js'
 import { nextMask } from './mask.js'
@@ -15,9 +15,6 @@ const maskBytes = 4
 
 /** From this length on a payload is copied first, and masked by words, of which the lowest byte comes first. */
 const leastWords = endianness() === 'LE' ? 48 : Infinity
-
-/** The most bytes that a frame has besides its payload. */
-export const frameHeaderBytes = 2 + 8 + maskBytes
 
 /** Larger frames are written from a block of their own, or from this one when it is free. */
 const spareBytes = 65_536
@@ -44,11 +41,7 @@ function takeSpare(): Buffer {
   return block
 }
 
-function framesOf(
-  { block, start, end }: MessageRun,
-  masks: boolean,
-  frames: Buffer,
-): Buffer {
+function framesOf({ block, start, end }: MessageRun, masks: boolean, frames: Buffer): Buffer {
   const records = new DataView(block.buffer, block.byteOffset, block.byteLength)
   // A view of words begins at a multiple of four.
   const words = new Int32Array(frames.buffer, 0, frames.buffer.byteLength >>> 2)

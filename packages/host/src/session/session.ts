@@ -17,7 +17,7 @@ import type WebSocket from 'ws'
 import type { FindBlock, SessionOperations } from '../bridge/operations.js'
 import type { DeflateOptions } from '../connection/deflate.js'
 import type { Limits } from '../limits.js'
-import { checkKind, takeRuns } from '../message-run.js'
+import { checkKind, takeRuns, type MessageRun } from '../message-run.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Connector, type ConnectorSettings } from './connector.js'
 import { Events } from './events.js'
@@ -186,9 +186,13 @@ export class Session implements SessionOperations {
     return this.#sockets.get(id)?.certainRoom ?? 0
   }
 
+  sendRun(run: MessageRun): void {
+    this.#socket(run.socket).sendRun(run)
+  }
+
   /** Many sends as message records; answers how many were accepted. */
   sendMany(block: Uint8Array): number {
-    return takeRuns(block, (run) => this.#socket(run.socket).sendRun(run))
+    return takeRuns(block, (run) => this.sendRun(run))
   }
 
   close(id: number, code: number, reason: Uint8Array): number {

@@ -2,6 +2,7 @@ import { errorData, errorFrom, EwsError } from '@extism-ws/protocol'
 
 import type { EntryEnd, Instance } from '../guest/instance.js'
 import type { Logger } from '../logger.js'
+import { takeRuns } from '../message-run.js'
 import type { Session } from '../session/session.js'
 import { asEwsError } from '../unexpected.js'
 import type { Variables } from '../variables.js'
@@ -194,17 +195,19 @@ export class WorkerInstance implements Instance {
     const { session, thread } = this.#parts
     // Before it is read: what is written after this is told once more.
     Atomics.store(thread.memory.control, Control.signalled, 0)
-    this.#ring.read(({ type, id, code, payload }) => {
-      if (type === progressType) {
-        session.progress(id, code)
-        return
-      }
+    this.#ring.read(this.#sendAll, ({ type, id, code }) => {
+      if (type === progressType) session.progress(id, code)
+    })
+  }
+
+  #sendAll = (block: Uint8Array): void => {
+    takeRuns(block, (run) => {
       try {
-        session.send(id, code, payload)
+        this.#parts.session.sendRun(run)
       } catch {
-        // It has ended since: nobody would have got the message.
+        // It has ended since: nobody would have got the messages.
       }
-      this.#taken(id, countedBytes(payload.length))
+      this.#taken(run.socket, countedBytes(run.count, run.bytes))
     })
   }
 

@@ -1,4 +1,10 @@
-import { recordBytes, recordHeaderBytes, writeRecord, type RawRecord } from '@extism-ws/protocol'
+import {
+  recordBytes,
+  recordHeaderBytes,
+  RecordType,
+  writeRecord,
+  type RawRecord,
+} from '@extism-ws/protocol'
 
 import { Control, type SharedMemory } from './shared.js'
 
@@ -69,11 +75,20 @@ export class RingReader {
     this.#view = new DataView(ring.buffer)
   }
 
-  /** Hands out what is there; a payload is a view of the ring, which is free when `take` returns. */
-  read(take: (record: RawRecord) => void): void {
+  /**
+   * Hands out what is there: messages that lie one behind the other as a block of records, everything else one by one.
+   * All of it are views of the ring, which is free when this returns.
+   */
+  read(takeMessages: (block: Uint8Array) => void, take: (record: RawRecord) => void): void {
     const written = Atomics.load(this.#control, Control.ringWritten) >>> 0
     let read = Atomics.load(this.#control, Control.ringRead) >>> 0
     if (read === written) return
+    let start = 0
+    let end = 0
+    const messages = (): void => {
+      if (end > start) takeMessages(this.#bytes.subarray(start, end))
+      start = end
+    }
     while (read !== written) {
       const at = read % this.#bytes.length
       const size = this.#view.getUint32(at, true)
@@ -81,9 +96,14 @@ export class RingReader {
         read = (read + this.#bytes.length - at) >>> 0
         continue
       }
-      take(this.#recordAt(at))
+      const isMessage = this.#view.getUint8(at + 4) === RecordType.message
+      if (!isMessage || at !== end) messages()
+      if (!isMessage) take(this.#recordAt(at))
+      else if (end === start) start = at
+      if (isMessage) end = at + size
       read = (read + size) >>> 0
     }
+    messages()
     Atomics.store(this.#control, Control.ringRead, read | 0)
     Atomics.notify(this.#control, Control.ringRead)
   }

@@ -1,14 +1,13 @@
 // What the plugin's thread must know of its sockets to send without asking: a row per socket, written by
 // the main thread alone.
 
+import { frameHeaderBytes } from '@extism-ws/protocol'
+
 const rowWords = 4
 const idAt = 0
 const openAt = 1
 const roomAt = 2
 const takenAt = 3
-
-/** The most that a frame adds to its message (RFC 6455 §5.2). */
-const framing = 14
 
 /** The memory of a table for so many sockets. */
 export function tableFor(sockets: number): Int32Array<SharedArrayBuffer> {
@@ -83,8 +82,8 @@ export class SocketTableReader {
     if (Atomics.load(this.#words, row + openAt) !== 1) return false
     const underWay = (sent - Atomics.load(this.#words, row + takenAt)) | 0
     const room = Atomics.load(this.#words, row + roomAt)
-    if (room - underWay < bytes + framing) return false
-    known.sent = (sent + bytes + framing) | 0
+    if (room - underWay < countedBytes(1, bytes)) return false
+    known.sent = (sent + countedBytes(1, bytes)) | 0
     return true
   }
 
@@ -105,8 +104,8 @@ export class SocketTableReader {
 }
 
 /** What a record in the ring counts as, in bytes. */
-export function countedBytes(payload: number): number {
-  return payload + framing
+export function countedBytes(messages: number, payloads: number): number {
+  return payloads + messages * frameHeaderBytes
 }
 
 function bounded(room: number): number {

@@ -39,7 +39,7 @@ class Kept extends Duplex {
 /** The messages of whole frames (RFC 6455 §5.2), each of which must be final, and masked or not. */
 function received(frames: Buffer, masked: boolean): Buffer[] {
   const messages: Buffer[] = []
-  for (let at = 0; at < frames.length; ) {
+  for (let at = 0; at < frames.length;) {
     const opcode = messages.length % 2 === 0 ? Opcode.binary : Opcode.text
     expect(frames[at]).toBe(0x80 | opcode)
     expect(frames.readUInt8(at + 1) >= 0x80).toBe(masked)
@@ -53,7 +53,9 @@ function received(frames: Buffer, masked: boolean): Buffer[] {
       at += 8
     }
     const key = masked ? frames.subarray(at, (at += 4)) : Buffer.alloc(4)
-    messages.push(frames.subarray(at, (at += length)).map((byte, i) => byte ^ (key[i % 4] ?? 0)) as Buffer)
+    messages.push(
+      frames.subarray(at, (at += length)).map((byte, i) => byte ^ (key[i % 4] ?? 0)) as Buffer,
+    )
   }
   return messages
 }

@@ -47,12 +47,12 @@ class Model {
     if (next === undefined) return
     const { socket, bytes } = next
     const buffered = this.#buffered.get(socket)
-    if (buffered === undefined) return this.writer.taken(socket, countedBytes(bytes), 0)
-    const after = buffered + countedBytes(bytes)
+    if (buffered === undefined) return this.writer.taken(socket, countedBytes(1, bytes), 0)
+    const after = buffered + countedBytes(1, bytes)
     // Otherwise it would be refused when nobody listens any more.
     expect(after).toBeLessThanOrEqual(limit)
     this.#buffered.set(socket, after)
-    this.writer.taken(socket, countedBytes(bytes), limit - after)
+    this.writer.taken(socket, countedBytes(1, bytes), limit - after)
   }
 
   /** The system takes from the send buffer, of which the table hears later. */
@@ -122,7 +122,7 @@ describe('the table of sockets', () => {
         const model = new Model()
         model.open()
         for (const size of sizes) {
-          const fits = model.roomOf(1) >= countedBytes(size)
+          const fits = model.roomOf(1) >= countedBytes(1, size)
           expect(model.send(1, size)).toBe(fits)
           model.settle()
         }

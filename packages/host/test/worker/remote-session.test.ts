@@ -5,6 +5,7 @@ import { EntryExports } from '../../src/bridge/entry-exports.js'
 import type { Caller } from '../../src/worker/caller.js'
 import type { Request } from '../../src/worker/messages.js'
 import { RemoteSession } from '../../src/worker/remote-session.js'
+import { readOneByOne } from './ring-records.js'
 import { RingReader, RingWriter } from '../../src/worker/ring.js'
 import { createSharedMemory } from '../../src/worker/shared.js'
 import { SocketTableReader, SocketTableWriter, tableFor } from '../../src/worker/socket-table.js'
@@ -45,7 +46,7 @@ describe('a session as seen from the thread of its plugin', () => {
     expect(session.send(1, 2, new Uint8Array(900))).toBe(0)
     expect(asked).toMatchObject([{ op: 'send', socket: 1, kind: 2 }])
     const sent: number[] = []
-    ring.read(({ payload }) => void sent.push(payload.length))
+    readOneByOne(ring, ({ payload }) => void sent.push(payload.length))
     expect(sent).toEqual([900])
   })
 
