@@ -4,6 +4,8 @@ import { EwsError, Opcode, recordHeaderBytes, RecordType } from '@extism-ws/prot
 export interface MessageRun {
   readonly socket: number
   readonly block: Uint8Array
+  /** The same bytes, as numbers. */
+  readonly view: DataView
   /** Where the first record begins, and the last one ends. */
   readonly start: number
   readonly end: number
@@ -25,7 +27,7 @@ export function takeRuns(block: Uint8Array, take: (run: MessageRun) => void): nu
   let [socket, start, end, count, bytes, total] = [0, 0, 0, 0, 0, 0]
   const taken = (): void => {
     if (count === 0) return
-    take({ socket, block, start, end, count, bytes })
+    take({ socket, block, view, start, end, count, bytes })
     total += count
     count = 0
   }
@@ -61,10 +63,9 @@ export function takeRuns(block: Uint8Array, take: (run: MessageRun) => void): nu
 
 /** The messages of a run, one by one. */
 export function eachMessage(
-  { block, start, end }: MessageRun,
+  { block, view, start, end }: MessageRun,
   send: (kind: number, data: Uint8Array) => void,
 ): void {
-  const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
   for (let at = start; at < end; at += view.getUint32(at, true)) {
     const from = at + recordHeaderBytes
     send(view.getUint16(at + 6, true), block.subarray(from, from + view.getUint32(at + 12, true)))

@@ -41,15 +41,17 @@ function takeSpare(): Buffer {
   return block
 }
 
-function framesOf({ block, start, end }: MessageRun, masks: boolean, frames: Buffer): Buffer {
-  const records = new DataView(block.buffer, block.byteOffset, block.byteLength)
-  // A view of words begins at a multiple of four.
-  const words = new Int32Array(frames.buffer, 0, frames.buffer.byteLength >>> 2)
+function framesOf(
+  { block, view, start, end }: MessageRun,
+  masks: boolean,
+  frames: Buffer,
+): Buffer {
+  let words: Int32Array | undefined
   let to = 0
-  for (let at = start; at < end; at += records.getUint32(at, true)) {
-    const length = records.getUint32(at + 12, true)
+  for (let at = start; at < end; at += view.getUint32(at, true)) {
+    const length = view.getUint32(at + 12, true)
     const from = at + recordHeaderBytes
-    frames[to++] = final | records.getUint16(at + 6, true)
+    frames[to++] = final | view.getUint16(at + 6, true)
     to = writeLength(frames, to, length, masks ? masked : 0)
     if (masks) {
       const mask = nextMask()
@@ -64,6 +66,8 @@ function framesOf({ block, start, end }: MessageRun, masks: boolean, frames: Buf
         }
       } else {
         frames.set(block.subarray(from, from + length), to)
+        // A view of words begins at a multiple of four.
+        words ??= new Int32Array(frames.buffer, 0, frames.buffer.byteLength >>> 2)
         applyMask(frames, words, to, length, mask)
       }
     } else frames.set(block.subarray(from, from + length), to)

@@ -232,7 +232,7 @@ export class Pump {
    *   keep the host busy for nothing.
    */
   #afterEntry(more: boolean): void {
-    clearTimeout(this.#timer)
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
     this.#timer = undefined
     if (!this.#guest.hasLoop || this.#stopped !== undefined) return
     // Its successor is dispatched when it is there.

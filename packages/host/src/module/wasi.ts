@@ -36,8 +36,13 @@ export function wasiFunctions(memory: GuestMemory, logger: Logger): HostFunction
   return {
     clock_time_get: (_context: CallContext, clock: number, _precision: bigint, out: number) =>
       guarded(() => {
-        const time = clock === realtime ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint()
-        memory.data.setBigUint64(out >>> 0, time, true)
+        const { data } = memory
+        const at = out >>> 0
+        if (clock === realtime) return data.setBigUint64(at, BigInt(Date.now()) * 1_000_000n, true)
+        // Every entry asks for it: no BigInt, which would be garbage each time.
+        const nanoseconds = performance.now() * 1e6
+        data.setUint32(at, nanoseconds % 2 ** 32, true)
+        data.setUint32(at + 4, nanoseconds / 2 ** 32, true)
       }),
     random_get: (_context: CallContext, to: number, length: number) =>
       guarded(() => {

@@ -21,6 +21,8 @@ export class Introductions {
 
   /** Keeps an event back; false for a socket that the guest knows. */
   keep(event: SocketEvent): boolean {
+    // Asked for every message: mostly nobody waits.
+    if (this.#waiting.size === 0) return false
     const events = this.#waiting.get(event.socket)
     events?.push(event)
     return events !== undefined

@@ -340,9 +340,13 @@ export class Session implements SessionOperations {
   #emit = (event: SocketEvent): void => {
     // Released sockets still come to their end.
     if (!this.#sockets.has(event.socket) || this.#introductions.keep(event)) return
-    if (roomChanges.has(event.type)) this.onSendable(event.socket, this.sendRoom(event.socket))
-    else if (event.type === 'close') this.onSendable(event.socket, undefined)
+    if (event.type !== 'message') this.#tellRoom(event)
     this.#events.push(event)
     this.onEvents()
+  }
+
+  #tellRoom({ type, socket }: SocketEvent): void {
+    if (roomChanges.has(type)) this.onSendable(socket, this.sendRoom(socket))
+    else if (type === 'close') this.onSendable(socket, undefined)
   }
 }
