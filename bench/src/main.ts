@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { ServerProcess } from './child.js'
 import { measure, type RowResult } from './measure.js'
 import type { Setting } from './row.js'
+import { aloneRows } from './rows/alone.js'
 import { batchEchoRows } from './rows/batch-echo.js'
 import { bridgeRows } from './rows/bridges.js'
 import { buildRows } from './rows/build.js'
@@ -47,6 +48,7 @@ const rows = [
   ...bridgeRows,
   ...scalingRows,
   ...waitingRows,
+  ...aloneRows,
   ...callRows,
   ...restartRows,
   ...buildRows,

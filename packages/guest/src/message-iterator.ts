@@ -6,10 +6,8 @@ export interface MessageSource<Message> {
   take(): Message | undefined
   /** The reader has handled what it took. */
   done(): void
-  /** Whether no message can arrive any more. */
-  ended(): boolean
-  /** Resolves with what `map` makes of the next message, or of undefined when the source ends. */
-  wait<Result>(map: (message: Message | undefined) => Result): Promise<Result>
+  /** Calls `reader`, which must not throw, with the next message, or with undefined when none will come. */
+  wait(reader: (message: Message | undefined) => void): void
   /** Why the source ended, when that is an error for its reader. */
   failure(): Error | undefined
 }
@@ -40,11 +38,19 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
         const value = convert === undefined ? (message as unknown as Item) : convert(message)
         return this.#resolved({ value, done: false })
       }
-      if (this.#finished || this.#source.ended()) return this.#resolved(this.#end())
+      if (this.#finished) return this.#resolved(this.#end())
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#source.wait(this.#result)
+    return new Promise((resolve, reject) => {
+      this.#source.wait((message) => {
+        try {
+          resolve(this.#result(message))
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
   }
 
   return(): Promise<IteratorResult<Item, undefined>> {
@@ -57,7 +63,7 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
     return this
   }
 
-  #result = (message: Message | undefined): IteratorResult<Item, undefined> => {
+  #result(message: Message | undefined): IteratorResult<Item, undefined> {
     if (message === undefined || this.#finished) return this.#end()
     const value = this.#convert === undefined ? message : this.#convert(message)
     return { value: value as Item, done: false }

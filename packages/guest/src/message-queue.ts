@@ -17,6 +17,11 @@ interface Batch {
 
 const none: Batch = { messages: [], bytes: 0 }
 
+/** Who waits: for a message, or for as many as there are. */
+type Waiter =
+  | { readonly all: false; readonly reader: (message: Message | undefined) => void }
+  | { readonly all: true; readonly reader: (messages: Message[] | undefined) => void }
+
 /** The unread messages of one socket, with backpressure, and the readers that wait for the next one. */
 export class MessageQueue implements MessageSource<Message> {
   /** The socket's id, from when it has one. */
@@ -25,9 +30,8 @@ export class MessageQueue implements MessageSource<Message> {
   readonly batches: MessageSource<Message[]> = {
     take: () => this.takeBatch(),
     done: () => this.done(),
-    ended: () => this.#ended,
     failure: () => this.#failure(),
-    wait: (map) => this.#wait(() => map(this.takeBatch())),
+    wait: (reader) => this.#wait({ all: true, reader }),
   }
   readonly #failure: () => Error | undefined
   /** Whether the host hears what was taken. */
@@ -47,8 +51,8 @@ export class MessageQueue implements MessageSource<Message> {
   #taken = false
   /** Whether the close event is kept behind messages that are not done. */
   #endKept = false
-  /** Readers, to be called when there is something to take, or nothing any more. */
-  readonly #waiters: (() => void)[] = []
+  /** While somebody waits there is nothing to take. */
+  readonly #waiters: Waiter[] = []
 
   /** @param failure why the connection ended, when that is an error for a reader. */
   constructor(failure: () => Error | undefined) {
@@ -57,6 +61,15 @@ export class MessageQueue implements MessageSource<Message> {
 
   /** Messages have arrived, and the host knows that they are kept. The array is the queue's from here on. */
   push(messages: Message[], bytes: number): void {
+    const waiter = this.#waiters[0]
+    // Mostly one reader waits for one message.
+    if (waiter !== undefined && (waiter.all || messages.length === 1)) {
+      this.#waiters.shift()
+      if (this.#tracked) this.#tookAll(messages.length)
+      if (waiter.all) waiter.reader(messages)
+      else waiter.reader(messages[0])
+      return
+    }
     const batch = { messages, bytes }
     if (this.#count === 0) {
       this.#first = batch
@@ -64,7 +77,7 @@ export class MessageQueue implements MessageSource<Message> {
     } else this.#others.push(batch)
     this.#count += messages.length
     this.#bytes += bytes
-    while (this.#count > 0 && this.#waiters.length > 0) this.#waiters.shift()?.()
+    while (this.#count > 0 && this.#waiters.length > 0) this.#wake()
     const full = this.#count > highWaterMessages || this.#bytes > highWaterBytes
     if (full && !this.#paused && this.#holding) this.#pause(true)
   }
@@ -75,7 +88,10 @@ export class MessageQueue implements MessageSource<Message> {
   }
 
   take(): Message | undefined {
-    if (this.#count === 0) return this.#takeEnd()
+    if (this.#count === 0) {
+      if (this.#taken || this.#endKept) this.#takeEnd()
+      return
+    }
     const { messages } = this.#first
     const message = messages[this.#read]
     messages[this.#read++] = undefined
@@ -94,10 +110,7 @@ export class MessageQueue implements MessageSource<Message> {
     const unread = (this.#read === 0 ? messages : messages.slice(this.#read)) as Message[]
     this.#count -= unread.length
     this.#next()
-    if (this.#tracked) {
-      this.took()
-      for (let others = unread.length - 1; others > 0; others--) this.#tell(Progress.takenToo)
-    }
+    if (this.#tracked) this.#tookAll(unread.length)
     if (this.#paused) this.#goOn()
     return unread
   }
@@ -114,12 +127,8 @@ export class MessageQueue implements MessageSource<Message> {
     this.#tell(Progress.done)
   }
 
-  wait<Result>(map: (message: Message | undefined) => Result): Promise<Result> {
-    return this.#wait(() => map(this.take()))
-  }
-
-  ended(): boolean {
-    return this.#ended
+  wait(reader: (message: Message | undefined) => void): void {
+    this.#wait({ all: false, reader })
   }
 
   failure(): Error | undefined {
@@ -140,7 +149,7 @@ export class MessageQueue implements MessageSource<Message> {
     const released = !this.#holding
     this.#holding = false
     this.#ended = true
-    for (const waiter of this.#waiters.splice(0)) waiter()
+    while (this.#waiters.length > 0) this.#wake()
     this.#endKept = !released && (this.#taken || this.waiting)
     if (this.#endKept) return Progress.kept
     this.done()
@@ -162,18 +171,23 @@ export class MessageQueue implements MessageSource<Message> {
     this.#read = 0
   }
 
-  #wait<Result>(read: () => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const waiter = (): void => {
-        try {
-          resolve(read())
-        } catch (error) {
-          reject(error)
-        }
-      }
-      if (this.#ended) waiter()
-      else this.#waiters.push(waiter)
-    })
+  #wait(waiter: Waiter): void {
+    this.#waiters.push(waiter)
+    if (this.#ended) this.#wake()
+  }
+
+  /** The first who waits gets what there is, which may be the end. */
+  #wake(): void {
+    const waiter = this.#waiters.shift()
+    if (waiter === undefined) return
+    if (waiter.all) waiter.reader(this.takeBatch())
+    else waiter.reader(this.take())
+  }
+
+  /** A reader has these messages, which are handled together. */
+  #tookAll(messages: number): void {
+    this.took()
+    for (let others = messages - 1; others > 0; others--) this.#tell(Progress.takenToo)
   }
 
   #tell(step: number): void {

@@ -12,7 +12,7 @@ import type { ConnectOptions } from './connect-options.js'
 import { Connection, type CloseInfo } from './connection.js'
 import { ConnectionFacts } from './connection-facts.js'
 import { adopt } from './connections.js'
-import { MessageIterator } from './message-iterator.js'
+import { MessageIterator, type MessageSource } from './message-iterator.js'
 import type { Message } from './message-target.js'
 import { addOpen } from './open-sockets.js'
 import { sending } from './sender.js'
@@ -113,7 +113,7 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
    */
   async receive(): Promise<Message> {
     const { messages } = this.#connection
-    const message = messages.take() ?? (await messages.wait((next) => next))
+    const message = messages.take() ?? (await nextOf(messages))
     if (message === undefined) throw this.#connection.closedError()
     return message
   }
@@ -135,7 +135,7 @@ export class Socket extends ConnectionFacts implements AsyncIterable<Message>, A
    */
   async receiveBatch(): Promise<Message[]> {
     const { batches } = this.#connection.messages
-    const messages = batches.take() ?? (await batches.wait((next) => next))
+    const messages = batches.take() ?? (await nextOf(batches))
     if (messages === undefined) throw this.#connection.closedError()
     return messages
   }
@@ -229,6 +229,10 @@ export function connect(
 /** A codec, whatever its values are. */
 interface Wrapper {
   wrap(socket: Socket, options?: object): unknown
+}
+
+function nextOf<Item>(source: MessageSource<Item>): Promise<Item | undefined> {
+  return new Promise((resolve) => source.wait(resolve))
 }
 
 function withStack(error: EwsError, stack: string): EwsError {

@@ -26,19 +26,9 @@ class Queue implements MessageSource<string> {
   done(): void {
     this.handled++
   }
-  ended(): boolean {
-    return this.#ended
-  }
-  wait<Result>(map: (message: string | undefined) => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push((message) => {
-        try {
-          resolve(map(message))
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
+  wait(reader: (message: string | undefined) => void): void {
+    if (this.#ended) reader(undefined)
+    else this.#waiting.push(reader)
   }
   failure(): Error | undefined {
     return this.error

@@ -41,11 +41,7 @@ function takeSpare(): Buffer {
   return block
 }
 
-function framesOf(
-  { block, view, start, end }: MessageRun,
-  masks: boolean,
-  frames: Buffer,
-): Buffer {
+function framesOf({ block, view, start, end }: MessageRun, masks: boolean, frames: Buffer): Buffer {
   let words: Int32Array | undefined
   let to = 0
   for (let at = start; at < end; at += view.getUint32(at, true)) {
