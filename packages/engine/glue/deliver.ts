@@ -206,7 +206,7 @@ function deliverMessage(record: usize, socket: u32, target: usize, values: usize
   report(socket, DELIVERING)
   const done = form >= FORM_EVENT
     ? handEvent(recipeOf(target), form == FORM_EVENT || isString(payload), payload, values)
-    : hand(functionOf(target), payload, values)
+    : hand(functionOf(target), payload, 1, values)
   JS_FreeValue(context, payload)
   if (done) drainJobs()
   report(socket, DELIVERED)
@@ -247,18 +247,18 @@ function deliverBatch(socket: u32, callee: JSValue, values: usize): bool {
     report(socket, KEPT)
   }
   store<i64>(values, newInt(bytes), 8)
-  const done = hand(callee, messages, values)
+  const done = hand(callee, messages, 2, values)
   JS_FreeValue(context, messages)
   if (done) drainJobs()
   return done
 }
 
-/** Calls a function with what it takes; of a batch, how many bytes they are is behind that in `argv` already. */
-function hand(target: JSValue, taken: JSValue, argv: usize): bool {
+/** Calls a function with what it takes, and what is behind that in `argv` already. */
+function hand(target: JSValue, taken: JSValue, argc: i32, argv: usize): bool {
   // It may give its socket another target.
   const callee = JS_DupValue(context, target)
   store<i64>(argv, taken)
-  const result = JS_Call(context, callee, JS_UNDEFINED, 2, argv)
+  const result = JS_Call(context, callee, JS_UNDEFINED, argc, argv)
   JS_FreeValue(context, callee)
   return settle(result, argv)
 }
@@ -266,7 +266,7 @@ function hand(target: JSValue, taken: JSValue, argv: usize): bool {
 /** Fires an event where that is done here, and otherwise has it done. */
 function handEvent(recipe: usize, makes: bool, payload: JSValue, argv: usize): bool {
   const callback = makes ? callbackOf(recipe) : JS_UNDEFINED
-  if (isUndefined(callback)) return hand(acceptOf(recipe), payload, argv)
+  if (isUndefined(callback)) return hand(acceptOf(recipe), payload, 1, argv)
   const result = fire(recipe, callback, payload, argv)
   JS_FreeValue(context, callback)
   return settle(result, argv)

@@ -120,17 +120,15 @@ export function js_undelivered(c: usize, self: JSValue, argc: i32, argv: usize):
 }
 
 /**
- * listen(poll, progress, sendMany, room, event, thrown): from here on events are drained by the host function of
- * slot `poll` and delivered as deliver.ts says, and messages go out as outbox.ts says.
+ * listen(poll, progress, event, thrown): from here on events are drained by the host function of slot `poll`
+ * and delivered as deliver.ts says.
  */
 export function js_listen(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   setListener(
     intArgument(argc, argv, 0),
     intArgument(argc, argv, 1),
-    intArgument(argc, argv, 2),
-    intArgument(argc, argv, 3),
-    JS_DupValue(c, arg(argc, argv, 4)),
-    JS_DupValue(c, arg(argc, argv, 5)),
+    JS_DupValue(c, arg(argc, argv, 2)),
+    JS_DupValue(c, arg(argc, argv, 3)),
   )
   return JS_UNDEFINED
 }

@@ -2,7 +2,7 @@
 // with one call, at the latest when the entry ends.
 
 import { arg, isObject, isString, JS_Call, JS_DupValue, JS_FreeCString, JS_FreeValue, JS_GetArrayBuffer, JS_GetException, JS_GetTypedArrayType, JS_GetUint8Array, JS_IsArrayBuffer, JS_NewCFunctionData, JS_ToCStringLen2, JS_UNDEFINED, JSValue, malloc } from "./quickjs"
-import { attached, context, roomSlot, scratch, sendManySlot, senders, sendSlot, setSenders, setUnsent, unsent } from "./state"
+import { attached, context, roomSlot, scratch, sendManySlot, sendOneSlot, senders, sendSlot, setSenders, setSendSlots, setUnsent, unsent } from "./state"
 import { entryOf, makeEntry, newTable, removeEntry } from "./table"
 import { replaceSurrogates } from "./utf8"
 
@@ -64,7 +64,10 @@ export function js_sending(c: usize, self: JSValue, argc: i32, argv: usize): JSV
   return JS_NewCFunctionData(c, sendSlot, 1, 0, 1, argv)
 }
 
-/** sender(object, socket): the object sends on that socket; on none, for 0. */
+/**
+ * sender(object, socket, send, sendMany, room): the object sends on that socket, by the host functions of these slots; on
+ * none, for 0.
+ */
 export function js_sender(c: usize, self: JSValue, argc: i32, argv: usize): JSValue {
   const object = arg(argc, argv, 0)
   const socket = <u32>arg(argc, argv, 1)
@@ -77,7 +80,8 @@ export function js_sender(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
     return JS_UNDEFINED
   }
   // A host without it is asked for each message.
-  if (!sendManySlot || !(attached & FEATURE_OUTBOX)) return JS_UNDEFINED
+  if (!unsent || !(attached & FEATURE_OUTBOX)) return JS_UNDEFINED
+  setSendSlots(<i32>arg(argc, argv, 2), <i32>arg(argc, argv, 3), <i32>arg(argc, argv, 4))
   if (!senders) setSenders(newTable())
   const entry = known || !senders ? known : makeEntry(senders, <u32>object)
   if (!entry) return JS_UNDEFINED
@@ -101,10 +105,10 @@ function keep(sender: usize, value: JSValue): bool {
     const text = JS_ToCStringLen2(context, scratch, value, 0)
     if (!text) return withoutException()
     const length = load<u32>(scratch)
-    const kept = fits(sender, length)
-    if (kept) replaceSurrogates(write(sender, OPCODE_TEXT, text, length), length)
+    replaceSurrogates(text, length)
+    const taken = take(sender, OPCODE_TEXT, text, length)
     JS_FreeCString(context, text)
-    return kept
+    return taken
   }
   let bytes: usize = 0
   if (JS_GetTypedArrayType(value) == TYPE_UINT8) bytes = JS_GetUint8Array(context, scratch, value)
@@ -112,10 +116,7 @@ function keep(sender: usize, value: JSValue): bool {
   else return false
   // Empty, or detached.
   if (!bytes) return withoutException()
-  const length = load<u32>(scratch)
-  if (!fits(sender, length)) return false
-  write(sender, OPCODE_BINARY, bytes, length)
-  return true
+  return take(sender, OPCODE_BINARY, bytes, load<u32>(scratch))
 }
 
 function withoutException(): bool {
@@ -123,32 +124,52 @@ function withoutException(): bool {
   return false
 }
 
-/** Whether the host takes it, and there is a place for it until then. */
-function fits(sender: usize, length: u32): bool {
-  if (length > LARGEST) return false
-  if (load<u32>(sender, ENTRY) != turn) {
-    const cells = scratch + 16
-    store<u32>(cells, load<u32>(sender, SOCKET))
-    call_indirect<void>(roomSlot, cells)
-    const room = load<i32>(cells)
-    store<i32>(sender, room > 0 ? room : 0, ROOM)
-    store<u32>(sender, turn, ENTRY)
-  }
+/** Keeps a message that the host takes for certain, or hands it over when it is large. */
+function take(sender: usize, opcode: u16, bytes: usize, length: u32): bool {
+  if (load<u32>(sender, ENTRY) != turn) askRoom(sender)
   const room = load<u32>(sender, ROOM)
   if (length + FRAME_HEADER > room) return false
-  if (!load<u32>(unsent)) store<u32>(unsent, <u32>malloc(CAPACITY))
-  if (!load<u32>(unsent)) return false
-  if (load<u32>(unsent, 4) + sizeOf(length) > CAPACITY) handOver()
+  const isKept = length <= LARGEST && makePlace(sizeOf(length))
+  if (isKept) write(sender, opcode, bytes, length)
+  else if (!sendNow(sender, opcode, bytes, length)) return false
   store<u32>(sender, room - length - FRAME_HEADER, ROOM)
   return true
+}
+
+function askRoom(sender: usize): void {
+  const cells = scratch + 16
+  store<u32>(cells, load<u32>(sender, SOCKET))
+  call_indirect<void>(roomSlot, cells)
+  const room = load<i32>(cells)
+  store<i32>(sender, room > 0 ? room : 0, ROOM)
+  store<u32>(sender, turn, ENTRY)
+}
+
+/** A place behind what is kept; false when there is no memory. */
+function makePlace(size: u32): bool {
+  if (!load<u32>(unsent)) store<u32>(unsent, <u32>malloc(CAPACITY))
+  if (!load<u32>(unsent)) return false
+  if (load<u32>(unsent, 4) + size > CAPACITY) handOver()
+  return true
+}
+
+/** The host takes it from where it is, which saves a copy. */
+function sendNow(sender: usize, opcode: u16, bytes: usize, length: u32): bool {
+  handOver()
+  const cells = scratch + 16
+  store<u32>(cells, load<u32>(sender, SOCKET))
+  store<u32>(cells, opcode, 8)
+  store<u32>(cells, <u32>bytes, 16)
+  store<u32>(cells, length, 24)
+  call_indirect<void>(sendOneSlot, cells)
+  return load<i32>(cells) == 0
 }
 
 @inline function sizeOf(length: u32): u32 {
   return (RECORD_HEADER + length + 7) & ~7
 }
 
-/** Writes a record; returns where the message is in it. */
-function write(sender: usize, opcode: u16, bytes: usize, length: u32): usize {
+function write(sender: usize, opcode: u16, bytes: usize, length: u32): void {
   const used = load<u32>(unsent, 4)
   const record = load<u32>(unsent) + used
   const size = sizeOf(length)
@@ -160,5 +181,4 @@ function write(sender: usize, opcode: u16, bytes: usize, length: u32): usize {
   store<u32>(record, length, 12)
   memory.copy(record + RECORD_HEADER, bytes, length)
   store<u32>(unsent, used + size, 4)
-  return record + RECORD_HEADER
 }

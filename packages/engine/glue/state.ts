@@ -55,7 +55,8 @@ export let inboxEnd: u32 = 0
 /** Table slots of the host functions by which events are drained and followed; 0 before there are sockets. */
 export let pollSlot: i32 = 0
 export let progressSlot: i32 = 0
-/** The same for those by which messages are handed over, and by which the host is asked how many bytes it takes. */
+/** Those by which a message, and many, are handed over, and by which the host is asked how many bytes it takes. */
+export let sendOneSlot: i32 = 0
 export let sendManySlot: i32 = 0
 export let roomSlot: i32 = 0
 /** Takes events that have no target. */
@@ -141,11 +142,14 @@ export function setInboxRange(at: u32, end: u32): void {
   inboxAt = at
   inboxEnd = end
 }
-export function setListener(poll: i32, progress: i32, sendMany: i32, room: i32, event: JSValue, thrown: JSValue): void {
-  pollSlot = poll
-  progressSlot = progress
+export function setSendSlots(sendOne: i32, sendMany: i32, room: i32): void {
+  sendOneSlot = sendOne
   sendManySlot = sendMany
   roomSlot = room
+}
+export function setListener(poll: i32, progress: i32, event: JSValue, thrown: JSValue): void {
+  pollSlot = poll
+  progressSlot = progress
   onEvent = event
   onThrown = thrown
 }

@@ -160,8 +160,9 @@ export class Connection implements ConnectionHandler {
     while (target === this.target && target.form === Form.bytes) {
       const message = this.messages.take()
       if (message === undefined) return
+      const { accept } = target
       try {
-        target.accept(message)
+        accept(message)
       } catch (error) {
         engine().loop.report(error)
       }

@@ -14,13 +14,11 @@ export interface DirectNatives {
   directRead(slot: number, capacity: number, ...args: number[]): Uint8Array | number
   /**
    * Events are drained from slot `poll` from here on. The host hears by slot `progress` how far the guest is
-   * with each, and `thrown` what a target threw. Messages go out by slot `sendMany`, and `room` says how many.
+   * with each, and `thrown` what a target threw.
    */
   listen(
     poll: number,
     progress: number,
-    sendMany: number,
-    room: number,
     deliver: (...record: never[]) => number | void,
     thrown: (error: unknown) => void,
   ): void
@@ -29,8 +27,8 @@ export interface DirectNatives {
    * left to `slow`. Only natives of plugins of the direct layer have it, as the next.
    */
   sending?<Send>(slow: Send): Send | undefined
-  /** The object sends on a socket; on none, for 0. */
-  sender?(object: object, socket: number): void
+  /** The object sends on a socket, by these slots; on none, for 0. */
+  sender?(object: object, socket: number, send: number, sendMany: number, room: number): void
   /** Fetches and delivers. */
   poll(timeoutMs: number): number
   /** A dispatch delivers nothing before the loop polls. */

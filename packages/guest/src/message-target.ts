@@ -46,8 +46,11 @@ export function handOver(
   id: number,
   payload: string | ArrayBuffer,
 ): number | void {
-  if (target.form === Form.bytes) target.accept(messageOf(payload))
-  else if (target.form !== Form.batch) target.accept(payload)
+  if (target.form === Form.bytes) {
+    // Without a `this`, as the engine calls it.
+    const { accept } = target
+    accept(messageOf(payload))
+  } else if (target.form !== Form.batch) target.accept(payload)
   else {
     // First, because a reader that waits takes it at once.
     bridge().progress(id, Progress.kept)

@@ -1,3 +1,5 @@
+import { bridge } from '#bridge'
+
 import { findEngine } from './engine.js'
 
 /**
@@ -11,10 +13,10 @@ export function sending<Send extends (data: never) => void>(slow: Send): Send {
 
 /** The object sends on an open socket from here on, if its class has such a method. */
 export function startSending(object: object, socket: number): void {
-  findEngine()?.native.sender?.(object, socket)
+  bridge().sender?.(object, socket)
 }
 
 /** Its socket is open no more: what it sends is refused, or counted. */
 export function stopSending(object: object): void {
-  findEngine()?.native.sender?.(object, 0)
+  bridge().sender?.(object, 0)
 }

@@ -39,6 +39,11 @@ export interface Bridge {
    * there is an engine that does so.
    */
   target?(socket: number, target: MessageTarget | undefined): void
+  /**
+   * What the object's method `send` (sender.ts) is given goes out on this socket; on none, for 0. Only where there is an
+   * engine that does so.
+   */
+  sender?(object: object, socket: number): void
   /** The loop polls by itself: a dispatch delivers nothing before that. */
   pollByHand?(): void
   /** Whether records were drained that are not delivered yet. */

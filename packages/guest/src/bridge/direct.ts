@@ -68,6 +68,10 @@ class DirectBridge implements Bridge {
     this.#native.target(socket, target?.form ?? 0, target?.accept, ...recipe)
   }
 
+  sender(object: object, socket: number): void {
+    this.#native.sender?.(object, socket, this.#send, this.#sendMany, this.#room)
+  }
+
   pollByHand(): void {
     this.#native.pollByHand()
   }
@@ -94,7 +98,7 @@ class DirectBridge implements Bridge {
     this.#deliver = deliver
     const { loop } = engine()
     const thrown = (error: unknown): void => loop.report(error)
-    this.#native.listen(this.#poll, this.#progress, this.#sendMany, this.#room, deliver, thrown)
+    this.#native.listen(this.#poll, this.#progress, deliver, thrown)
   }
 
   #text(result: Uint8Array | number): string {

@@ -45,6 +45,20 @@ export function readingContract(hosting: Hosting): void {
       expect(answer).toEqual({ count: 3000, ordered: true, code: 1000 })
     })
 
+    it('by a callback is told of the message and of nothing else', async () => {
+      const once = [true, 1]
+      expect(await call('callbackArguments', '/push?count=3&size=3')).toEqual([once, once, once])
+    })
+
+    it('by a WebSocket has each message go to who listens when its turn comes', async () => {
+      expect(await call('listenersChange', '/echo')).toEqual([
+        ...['first 0', 'with 1', 'second 1', 'second 2', 'other 2', 'second 3'],
+        ...['Blob 4', 'ArrayBuffer 5', 'object 6', 'once 7'],
+        ...['third a true true', 'third b true true', 'before a true null'],
+      ])
+      expect(lines.filter((line) => line.includes('reported'))).toHaveLength(1)
+    })
+
     it('by batches gets every message in order, none of them empty', async () => {
       const answer = await call('batches', '/push?count=3000&size=300')
       expect(answer).toMatchObject({ count: 3000, ordered: true, empty: 0 })
