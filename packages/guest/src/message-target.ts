@@ -21,7 +21,7 @@ export const Form = {
 } as const
 
 /** How the events of messages are made: for the listener that there is, of this target, with what they have in common. */
-export type EventRecipe = readonly [
+type EventRecipe = readonly [
   listener: object,
   target: object,
   state: object,
