@@ -21,12 +21,7 @@ export const Form = {
 } as const
 
 /** How the events of messages are made: for the listener that there is, of this target, with what they have in common. */
-type EventRecipe = readonly [
-  listener: object,
-  target: object,
-  state: object,
-  prototype: object,
-]
+type EventRecipe = readonly [listener: object, target: object, state: object, prototype: object]
 
 /** Who takes the messages of a socket. The engine calls it by itself where it can. */
 export type MessageTarget =
