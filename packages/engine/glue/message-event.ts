@@ -74,7 +74,7 @@ export function fire(recipe: usize, callback: JSValue, payload: JSValue, argv: u
   const state = JS_DupValue(context, load<i64>(recipe, STATE))
   const target = JS_DupValue(context, load<i64>(recipe, TARGET))
   const event = JS_NewObjectProto(context, load<i64>(recipe, PROTOTYPE))
-  let result = event
+  let result: JSValue = JS_EXCEPTION
   if (!isException(event)
     && JS_DefinePropertyValue(context, event, stateKey, JS_DupValue(context, state), PLAIN) >= 0
     && JS_DefinePropertyValue(context, event, dataKey, JS_DupValue(context, payload), PLAIN) >= 0) {
@@ -86,7 +86,7 @@ export function fire(recipe: usize, callback: JSValue, payload: JSValue, argv: u
     const last = JS_GetProperty(context, event, stateKey)
     if (last != state) endDispatch(last, argv)
     JS_FreeValue(context, last)
-  } else result = JS_EXCEPTION
+  }
   JS_FreeValue(context, event)
   JS_FreeValue(context, target)
   JS_FreeValue(context, state)

@@ -19,10 +19,9 @@ const LARGEST: u32 = 16384
 /** What a frame may add to a message (RFC 6455 §5.2): it takes room as well. */
 const FRAME_HEADER: u32 = 14
 
-// An object that sends, as a table has it: its address, its socket, and how many bytes the host takes within the
-// entry of that number.
+// An object that sends, as a table has it: its address, its socket, and how many bytes the host takes within a turn.
 const SOCKET: usize = 4
-const ENTRY: usize = 8
+const TURN: usize = 8
 const ROOM: usize = 12
 
 /** Counts entries, and waits within them: what the host has said it takes holds until the next one. */
@@ -88,7 +87,7 @@ export function js_sender(c: usize, self: JSValue, argc: i32, argv: usize): JSVa
   // Its address is the key: it stays as long as that.
   if (!known) JS_DupValue(c, object)
   store<u32>(entry, socket, SOCKET)
-  store<u32>(entry, 0, ENTRY)
+  store<u32>(entry, 0, TURN)
   return JS_UNDEFINED
 }
 
@@ -126,7 +125,7 @@ function withoutException(): bool {
 
 /** Keeps a message that the host takes for certain, or hands it over when it is large. */
 function take(sender: usize, opcode: u16, bytes: usize, length: u32): bool {
-  if (load<u32>(sender, ENTRY) != turn) askRoom(sender)
+  if (load<u32>(sender, TURN) != turn) askRoom(sender)
   const room = load<u32>(sender, ROOM)
   if (length + FRAME_HEADER > room) return false
   const isKept = length <= LARGEST && makePlace(sizeOf(length))
@@ -142,7 +141,7 @@ function askRoom(sender: usize): void {
   call_indirect<void>(roomSlot, cells)
   const room = load<i32>(cells)
   store<i32>(sender, room > 0 ? room : 0, ROOM)
-  store<u32>(sender, turn, ENTRY)
+  store<u32>(sender, turn, TURN)
 }
 
 /** A place behind what is kept; false when there is no memory. */

@@ -1,4 +1,4 @@
-import { EwsError, Opcode, recordHeaderBytes, RecordType } from '@extism-ws/protocol'
+import { EwsError, Opcode, recordHeaderBytes, recordSizeAt, RecordType } from '@extism-ws/protocol'
 
 /** Messages of one socket, one behind the other: whole records of a block, which may be guest memory. */
 export interface MessageRun {
@@ -33,10 +33,8 @@ export function takeRuns(block: Uint8Array, take: (run: MessageRun) => void): nu
   }
   let size = 0
   for (let at = 0; at < block.length; at += size) {
-    const left = block.length - at
-    size = left < recordHeaderBytes ? 0 : view.getUint32(at, true)
-    const length = size === 0 ? 0 : view.getUint32(at + 12, true)
-    if (size % 8 !== 0 || size > left || size < recordHeaderBytes + length) {
+    size = recordSizeAt(view, at, block.length)
+    if (size === 0) {
       taken()
       throw new EwsError('EWS_BAD_REQUEST', `record ${total} of the block is cut short`)
     }
@@ -46,7 +44,7 @@ export function takeRuns(block: Uint8Array, take: (run: MessageRun) => void): nu
     }
     const id = view.getUint32(at + 8, true)
     const kind = view.getUint16(at + 6, true)
-    if (id !== socket || kind > 2 || kind === 0) taken()
+    if (id !== socket || !isKind(kind)) taken()
     checkKind(kind)
     if (count === 0) {
       socket = id
@@ -54,7 +52,7 @@ export function takeRuns(block: Uint8Array, take: (run: MessageRun) => void): nu
       bytes = 0
     }
     count++
-    bytes += length
+    bytes += view.getUint32(at + 12, true)
     end = at + size
   }
   taken()
@@ -74,6 +72,10 @@ export function eachMessage(
 
 /** @throws {EwsError} `EWS_BAD_REQUEST` for what is no opcode of a message. */
 export function checkKind(kind: number): void {
-  if (kind === Opcode.text || kind === Opcode.binary) return
+  if (isKind(kind)) return
   throw new EwsError('EWS_BAD_REQUEST', `kind must be 1 (text) or 2 (binary), got ${kind}`)
+}
+
+function isKind(kind: number): boolean {
+  return kind === Opcode.text || kind === Opcode.binary
 }

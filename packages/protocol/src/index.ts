@@ -67,6 +67,7 @@ export {
   recordBytes,
   RecordFlag,
   recordHeaderBytes,
+  recordSizeAt,
   RecordType,
   writeRecord,
   type RawRecord,

@@ -108,6 +108,17 @@ export function encodeRecords(records: readonly RawRecord[]): Uint8Array {
 }
 
 /**
+ * The size of the record at `at`, which a hostile sender wrote; 0 when it is cut short, overlaps `end` or has an
+ * impossible length, so that nothing from there on can be read.
+ */
+export function recordSizeAt(view: DataView, at: number, end: number): number {
+  if (end - at < recordHeaderBytes) return 0
+  const size = view.getUint32(at, true)
+  const isWhole = size % 8 === 0 && size <= end - at
+  return isWhole && size >= recordHeaderBytes + view.getUint32(at + 12, true) ? size : 0
+}
+
+/**
  * The records of a block. A hostile sender wrote it: a record that is cut short, overlaps the end
  * or has an impossible length ends the sequence with `undefined`, so that nothing behind it is read.
  */
@@ -115,12 +126,9 @@ export function* readRecords(block: Uint8Array): Generator<RawRecord | undefined
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
   let offset = 0
   while (offset < block.length) {
-    if (block.length - offset < recordHeaderBytes) return yield undefined
-    const size = view.getUint32(offset, true)
+    const size = recordSizeAt(view, offset, block.length)
+    if (size === 0) return yield undefined
     const length = view.getUint32(offset + 12, true)
-    if (size % 8 !== 0 || size > block.length - offset || size < recordHeaderBytes + length) {
-      return yield undefined
-    }
     yield {
       type: view.getUint8(offset + 4),
       flags: view.getUint8(offset + 5),

@@ -52,16 +52,14 @@ export class Outlet {
 
   /** See `Transport.send`. */
   send(kind: number, data: Uint8Array, always: boolean): void {
-    const { limits, counters, isServer, deflate } = this.#settings
+    const { limits, isServer, deflate } = this.#settings
     if (!always && !this.#fits(data.length, limits.sendBufferBytes)) {
       // What this entry has sent may not be waiting for anything but its end.
       this.#uncork()
       if (!this.#fits(data.length, limits.sendBufferBytes)) throw this.#full()
     }
     this.#cork()
-    this.#sent++
-    counters.messagesSent++
-    counters.bytesSent += data.length
+    this.#count(1, data.length)
     const binary = kind === Opcode.binary
     if (this.#mayCompress) {
       // zlib reads it later, on a thread of its own, and what is sent meanwhile waits for that, small or not.
@@ -81,16 +79,21 @@ export class Outlet {
 
   /** See `Transport.sendRun`. */
   sendRun(run: MessageRun): boolean {
-    const { limits, counters, isServer } = this.#settings
+    const { limits, isServer } = this.#settings
     const { tcp } = this
     if (tcp === undefined || this.#mayCompress || !this.#fits(run.bytes, limits.sendBufferBytes)) {
       return false
     }
-    this.#sent += run.count
-    counters.messagesSent += run.count
-    counters.bytesSent += run.bytes
+    this.#count(run.count, run.bytes)
     writeFrames(tcp, run, !isServer)
     return true
+  }
+
+  #count(messages: number, bytes: number): void {
+    const { counters } = this.#settings
+    this.#sent += messages
+    counters.messagesSent += messages
+    counters.bytesSent += bytes
   }
 
   /** Sends a text in the guest's place: what a server does not read must not pile up. */

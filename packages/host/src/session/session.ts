@@ -181,7 +181,7 @@ export class Session implements SessionOperations {
     return this.#sockets.get(id)?.sendRoom ?? 0
   }
 
-  /** How many bytes of messages a socket takes for certain (docs/abi.md §4.7). */
+  /** How many bytes of messages a socket takes for certain (docs/abi.md §2.4). */
   room(id: number): number {
     return this.#sockets.get(id)?.certainRoom ?? 0
   }

@@ -75,6 +75,14 @@ export function sendingContract(hosting: Hosting): void {
       expect(server.received.length).toBe(Number(taken) + 1)
     })
 
+    // The portable layer keeps what was sent where no host looks for it.
+    it.runIf(hosting.layer === 'direct')('brings what an entry has sent that traps', async () => {
+      await using doomed = await create({ restart: false })
+      await doomed.call('keep', JSON.stringify({ url: `${server.origin}/sink` }))
+      await expect(doomed.call('lastWordsOfATrap')).rejects.toMatchObject({ code: 'EWS_TRAPPED' })
+      await vi.waitFor(() => expect(server.received).toEqual(['word 0', 'word 1', 'word 2']))
+    })
+
     it('brings what an entry has sent that is cut off', async () => {
       await using doomed = await create({ timeoutMs: 100 })
       await doomed.call('keep', JSON.stringify({ url: `${server.origin}/sink` }))

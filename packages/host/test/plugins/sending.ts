@@ -175,6 +175,13 @@ export async function keep(call: PluginCall) {
   kept = await connect(urlOf(call))
 }
 
+/** Sends, and takes more of Extism's memory than there is: the SDK throws, and that is a trap. */
+export function lastWordsOfATrap() {
+  for (let i = 0; i < 3; i++) kept.send(`word ${i}`)
+  for (let i = 0; i < 40_000; i++) Memory.fromString('x')
+  return 'no output'
+}
+
 /** Sends, and never returns. */
 export function lastWords() {
   for (let i = 0; i < 3; i++) kept.send(`word ${i}`)
