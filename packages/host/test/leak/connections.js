@@ -5,6 +5,7 @@
 
 import { SocketHub } from '../../dist/index.js'
 import { sessionParts } from '../../dist/session-parts.js'
+import { left } from './left.js'
 
 const [, , url, silent] = process.argv
 const encoder = new TextEncoder()
@@ -47,9 +48,5 @@ const open = { sockets: hub.sockets, warm: hub.warm.size, shared: hub.shared.siz
 await Promise.all(sessions.map((each) => each.dispose()))
 await hub.close()
 const after = { sockets: hub.sockets, warm: hub.warm.size, shared: hub.shared.size }
-// Those that were never told of are cut behind this.
-await new Promise((resolve) => setImmediate(resolve))
-const left = process
-  .getActiveResourcesInfo()
-  .filter((name) => /TCP|TLS|Timeout|Immediate/.test(name))
-console.log(JSON.stringify({ open, after, left }))
+// Those that were never told of are cut in the next turn.
+console.log(JSON.stringify({ open, after, left: await left() }))

@@ -4,6 +4,7 @@
 //   node --expose-gc flood.js <plugin.wasm> <url of an echo server>
 
 import { createPlugin } from '../../dist/index.js'
+import { left } from './left.js'
 
 const [file, url] = process.argv.slice(2)
 const rounds = 12
@@ -19,7 +20,4 @@ for (let round = 0; round < rounds; round++) {
 }
 const open = plugin.open
 await plugin.close()
-const left = process
-  .getActiveResourcesInfo()
-  .filter((name) => /TCP|TLS|Timeout|Immediate/.test(name))
-console.log(JSON.stringify({ messages, open, after: plugin.open, left, samples }))
+console.log(JSON.stringify({ messages, open, after: plugin.open, left: await left(), samples }))

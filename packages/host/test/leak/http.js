@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { encodeRecords, requestRecord } from '@extism-ws/protocol'
 
 import { createPlugin } from '../../dist/index.js'
+import { left } from './left.js'
 
 const [, , file, origin, cells] = process.argv
 const cell = JSON.parse(cells)
@@ -37,7 +38,5 @@ await pause(200)
 const open = plugin.open
 await plugin.close()
 await pause(50)
-const left = process
-  .getActiveResourcesInfo()
-  .filter((name) => /TCP|TLS|Timeout|Immediate|Zlib|GetAddrInfo/.test(name))
-console.log(JSON.stringify({ open, after: plugin.open, left }))
+const kept = await left(/TCP|TLS|Timeout|Immediate|Zlib|GetAddrInfo/)
+console.log(JSON.stringify({ open, after: plugin.open, left: kept }))
