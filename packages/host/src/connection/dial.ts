@@ -5,6 +5,7 @@ import WebSocket, { type ClientOptions } from 'ws'
 import type { OpenConnection, Warm } from '../hub/warm.js'
 import type { Limits } from '../limits.js'
 import { negotiated, type DeflateOptions } from './deflate.js'
+import { readFrames } from './frame-reader.js'
 import { generateMask } from './mask.js'
 
 /** Where one attempt goes; the policy has checked it. */
@@ -90,7 +91,11 @@ export class Dial {
       generateMask,
     }
     try {
-      return new WebSocket(url, [...protocols], options)
+      const ws = new WebSocket(url, [...protocols], options)
+      ws.once('upgrade', ({ socket }) => {
+        ws.prependOnceListener('open', () => readFrames(ws, socket, messageBytes))
+      })
+      return ws
     } catch (cause) {
       // `ws` checks subprotocols and headers once more, in its own words.
       const why = cause instanceof Error ? cause.message : String(cause)
