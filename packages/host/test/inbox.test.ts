@@ -1,10 +1,12 @@
 import { EwsError, readRecords, recordBytes, type RawRecord } from '@extism-ws/protocol'
 import { describe, expect, it } from 'vitest'
 
+import { Pieces } from '../src/pieces.js'
+import { messageRecord, type EventRecord } from '../src/session/event-record.js'
 import { Inbox } from '../src/session/inbox.js'
 
-const message = (socket: number, text: string) =>
-  ({ type: 'message', socket, kind: 1, data: new TextEncoder().encode(text) }) as const
+const message = (socket: number, text: string): EventRecord =>
+  messageRecord(socket, 1, Buffer.from(text))
 
 function drain(inbox: Inbox, bytes: number, socket?: number, count = Infinity): string[] {
   const block = new Uint8Array(bytes)
@@ -40,6 +42,17 @@ describe('Inbox', () => {
     expect(drain(inbox, 1000, 2, 1)).toEqual(['2 b'])
     expect(drain(inbox, 1000, 3)).toEqual([])
     expect(drain(inbox, 1000)).toEqual(['1 a', '1 c', '2 d'])
+  })
+
+  it('hands out a message in pieces as one that is whole', () => {
+    const inbox = new Inbox(bounds)
+    const pieces = new Pieces(['a', 'bcd', '', 'efgh'].map((text) => Buffer.from(text)))
+    inbox.push(messageRecord(1, 1, pieces))
+    inbox.push(message(2, 'next'))
+    expect(inbox.bytes).toBe(12)
+    expect(() => drain(inbox, recordBytes(8) - 1)).toThrow('needs 24 bytes')
+    expect(drain(inbox, 1000)).toEqual(['1 abcdefgh', '2 next'])
+    expect(inbox.bytes).toBe(0)
   })
 
   it('keeps an event that is too large for the block, and says what it needs', () => {

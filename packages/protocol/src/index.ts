@@ -70,6 +70,7 @@ export {
   recordSizeAt,
   RecordType,
   writeRecord,
+  writeRecordAround,
   type RawRecord,
 } from './record.js'
 export {

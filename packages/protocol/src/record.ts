@@ -84,15 +84,27 @@ export function writeRecord(
   offset: number,
   record: RawRecord,
 ): number {
-  const size = recordBytes(record.payload.length)
-  const end = offset + recordHeaderBytes + record.payload.length
+  const { payload } = record
+  block.set(payload, offset + recordHeaderBytes)
+  return writeRecordAround(block, view, offset, record, payload.length)
+}
+
+/** The same but for the payload, for which it leaves room. */
+export function writeRecordAround(
+  block: Uint8Array,
+  view: DataView,
+  offset: number,
+  record: Omit<RawRecord, 'payload'>,
+  payloadLength: number,
+): number {
+  const size = recordBytes(payloadLength)
+  const end = offset + recordHeaderBytes + payloadLength
   view.setUint32(offset, size, true)
   view.setUint8(offset + 4, record.type)
   view.setUint8(offset + 5, record.flags)
   view.setUint16(offset + 6, record.code, true)
   view.setUint32(offset + 8, record.id, true)
-  view.setUint32(offset + 12, record.payload.length, true)
-  block.set(record.payload, offset + recordHeaderBytes)
+  view.setUint32(offset + 12, payloadLength, true)
   if (end < offset + size) block.fill(0, end, offset + size)
   return size
 }

@@ -1,5 +1,7 @@
 import { Opcode, type AutoAnswerRequest, type KeepAliveRequest } from '@extism-ws/protocol'
 
+import { Pieces, type Payload } from '../pieces.js'
+
 /** What a guest wishes to be sent and answered while it sleeps. */
 export interface AutomaticRequests {
   readonly keepAlive?: KeepAliveRequest | undefined
@@ -33,8 +35,9 @@ export class AutomaticMessages {
    *
    * @param reply sends the answer that it gets.
    */
-  takes(kind: number, data: Buffer, reply: (answer: Buffer) => void): boolean {
-    if (kind !== Opcode.text) return false
+  takes(kind: number, data: Payload, reply: (answer: Buffer) => void): boolean {
+    // Nothing that is asked or answered comes in pieces.
+    if (kind !== Opcode.text || data instanceof Pieces) return false
     if (this.#expected?.equals(data) === true) {
       this.answered++
       return true

@@ -6,6 +6,7 @@ import { connectionError } from './connection-error.js'
 import type { OpenConnection } from '../hub/warm.js'
 import type { Dial } from './dial.js'
 import type { MessageRun } from '../message-run.js'
+import type { Payload } from '../pieces.js'
 import { Intake } from './intake.js'
 import { Outlet } from './outlet.js'
 import type { ConnectionSettings } from './settings.js'
@@ -56,7 +57,7 @@ export class Connection implements Transport {
     this.#isServer = isServer
     this.#surplus = new Surplus(settings.limits.messageBytes)
     const parts = {
-      message: (kind: number, data: Buffer) => listener.message(kind, data),
+      message: (kind: number, data: Payload) => listener.message(kind, data),
       say: this.#say,
       pong: (data: Buffer) => this.#outlet?.pong(data),
       refuse: (why: string, code: number) => this.#refuse(why, code),
@@ -265,7 +266,7 @@ export class Connection implements Transport {
     )
   }
 
-  #receive(kind: number, data: Buffer): void {
+  #receive(kind: number, data: Payload): void {
     if (this.#faulty) return
     const tooMuch = this.#paused ? this.#surplus.refusal(data.length) : undefined
     if (tooMuch === undefined) this.#intake.message(kind, data)

@@ -3,6 +3,8 @@ import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
 
+import { areUtf8 } from '../pieces.js'
+
 // RFC 6455 §5.2 and §5.5.
 const final = 0x80
 const text = final | Opcode.text
@@ -14,6 +16,9 @@ const mostOfControl = 125
 const masked = 0x80
 const length16 = 126
 const length64 = 127
+
+/** From this length on a message in pieces is told of in pieces: what it costs to put them together is worth it. */
+const leastInPieces = 16_384
 
 /** So many pieces of a message are put together before it is whole. */
 const mostPieces = 256
@@ -54,6 +59,8 @@ class FrameReader {
   #pieces: Buffer[] = []
   /** Bytes to come until it is, or until its header says more. */
   #missing = 0
+  /** Bytes of its header, if it is a large message. */
+  #largeHeader = 0
 
   constructor(ws: WebSocket, messageBytes: number, theirs: (chunk: Buffer) => void) {
     this.#ws = ws
@@ -67,9 +74,11 @@ class FrameReader {
       const missing = this.#missing
       const here = chunk.length - at
       if (missing > here) return this.#keep(chunk.subarray(at), missing - here)
+      const header = this.#largeHeader
       const begun = [...this.#takePieces(), chunk.subarray(at, at + missing)]
       at += missing
-      this.#readFrom(Buffer.concat(begun), 0)
+      if (header === 0) this.#readFrom(Buffer.concat(begun), 0)
+      else this.#finish(begun, header)
     }
     this.#readFrom(chunk, at)
   }
@@ -102,7 +111,11 @@ class FrameReader {
       const length = payloadBytes(chunk, at, second)
       if (length > this.#most) break
       const next = body + length
-      if (next > end) return this.#keep(chunk.subarray(at), next - end)
+      if (next > end) {
+        this.#keep(chunk.subarray(at), next - end)
+        if (length >= leastInPieces) this.#largeHeader = body - at
+        return
+      }
       const data = chunk.subarray(body, next)
       if (first === text && !isText(data)) break
       at = next
@@ -111,6 +124,18 @@ class FrameReader {
     if (at === end) return
     this.handOver()
     this.#theirs(chunk.subarray(at))
+  }
+
+  /** A large message is whole. */
+  #finish(frame: readonly Buffer[], header: number): void {
+    const [first = Buffer.alloc(0), ...others] = frame
+    const data = [first.subarray(header), ...others]
+    const isBinary = first[0] === binary
+    if (isBinary || areUtf8(data)) this.#ws.emit('message', data, isBinary)
+    else {
+      this.handOver()
+      for (const piece of frame) this.#theirs(piece)
+    }
   }
 
   /** Gives `ws` what is here of its frame, and says where that ends. */
@@ -130,6 +155,7 @@ class FrameReader {
   #takePieces(): Buffer[] {
     const pieces = this.#pieces
     this.#pieces = []
+    this.#largeHeader = 0
     return pieces
   }
 }

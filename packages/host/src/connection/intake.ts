@@ -1,5 +1,6 @@
 import { CloseCode } from '@extism-ws/protocol'
 
+import type { Payload } from '../pieces.js'
 import { AutomaticMessages } from './automatic-messages.js'
 import type { ConnectionSettings } from './settings.js'
 import { RateMeter } from './rate-meter.js'
@@ -10,7 +11,7 @@ export type IntakeSettings = Omit<ConnectionSettings, 'heartbeat' | 'deflate'>
 /** What becomes of what the peer sends. */
 export interface IntakeParts {
   /** It is the guest's. */
-  message(kind: number, data: Buffer): void
+  message(kind: number, data: Payload): void
   /** Sends a text in the guest's place. */
   say(text: Buffer): void
   /** Answers a ping. */
@@ -41,7 +42,7 @@ export class Intake {
     this.#pings = new RateMeter(settings.limits.pingsPerSecond, 1000)
   }
 
-  message(kind: number, data: Buffer): void {
+  message(kind: number, data: Payload): void {
     const { counters, received, limits } = this.#settings
     this.messages++
     counters.messagesReceived++

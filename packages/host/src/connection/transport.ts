@@ -2,6 +2,7 @@ import type { EwsError, Reconnected, Reconnecting } from '@extism-ws/protocol'
 import type { RawData } from 'ws'
 
 import type { MessageRun } from '../message-run.js'
+import { Pieces, type Payload } from '../pieces.js'
 
 export type TransportState = 'connecting' | 'open' | 'closing' | 'closed'
 
@@ -15,8 +16,8 @@ export interface Opened {
 /** What the events of a transport go to. After `closed` none comes. */
 export interface TransportListener {
   opened(about: Opened): void
-  /** @param data one Buffer: it is not referred to by anyone else. */
-  message(kind: number, data: Buffer): void
+  /** @param data it is not referred to by anyone else. */
+  message(kind: number, data: Payload): void
   failed(error: EwsError): void
   /** The last event of every transport, whatever happened. */
   closed(code: number, reason: string, wasClean: boolean): void
@@ -61,7 +62,7 @@ export interface Transport {
   pause(paused: boolean): void
 }
 
-/** `ws` hands out one Buffer per message with its default binaryType. */
-export function messageData(data: RawData): Buffer {
-  return data as Buffer
+/** `ws` hands out one Buffer per message with its default binaryType, and `readFrames` several for large ones. */
+export function messageData(data: RawData): Payload {
+  return Array.isArray(data) ? new Pieces(data) : (data as Buffer)
 }

@@ -8,6 +8,7 @@ import {
 
 import { sendListed } from '../connection/reconnecting.js'
 import type { Opened, Transport, TransportListener } from '../connection/transport.js'
+import type { Payload } from '../pieces.js'
 import type { ShareOptions } from './shared.js'
 
 /** What happened on the connection, for each listener in its turn. */
@@ -21,7 +22,7 @@ interface FeedEvent {
 /** Who listens to a feed. */
 export interface FeedListener extends Omit<TransportListener, 'message' | 'trying'> {
   /** @returns whether it takes more. */
-  message(kind: number, data: Buffer): boolean
+  message(kind: number, data: Payload): boolean
 }
 
 /** How far a listener is, in events since the feed began. */
@@ -127,7 +128,7 @@ export class Feed implements TransportListener {
     }
   }
 
-  message(kind: number, data: Buffer): void {
+  message(kind: number, data: Payload): void {
     this.#happened({ bytes: data.length, tell: (listener) => listener.message(kind, data) })
     this.#endTooSlow()
   }

@@ -7,6 +7,7 @@ import type {
   TransportState,
 } from '../connection/transport.js'
 import { Intake, type IntakeSettings } from '../connection/intake.js'
+import type { Payload } from '../pieces.js'
 import type { Feed, FeedListener } from './feed.js'
 
 /** What one plugin's part of a shared connection needs. */
@@ -33,7 +34,7 @@ export class Subscription implements Transport, FeedListener {
     this.#settings = settings
     this.#listener = listener
     const parts = {
-      message: (kind: number, data: Buffer) => listener.message(kind, data),
+      message: (kind: number, data: Payload) => listener.message(kind, data),
       say: () => {},
       pong: () => {},
       refuse: (why: string, code: number) => this.#refuse(why, code),
@@ -104,7 +105,7 @@ export class Subscription implements Transport, FeedListener {
     this.#listener.opened(about)
   }
 
-  message(kind: number, data: Buffer): boolean {
+  message(kind: number, data: Payload): boolean {
     this.#intake.message(kind, data)
     return !this.#paused
   }

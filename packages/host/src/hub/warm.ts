@@ -6,6 +6,7 @@ import { defaultHeartbeat, Heartbeat } from '../connection/heartbeat.js'
 import { RateMeter } from '../connection/rate-meter.js'
 import { messageData } from '../connection/transport.js'
 import { defaultLimits } from '../limits.js'
+import type { Payload } from '../pieces.js'
 import { timerDelay } from '../timer-delay.js'
 
 /** Bounds of connections that are opened before somebody asks for them. */
@@ -30,7 +31,7 @@ const mostHeld = 32 * 2 ** 20
 export interface OpenConnection {
   readonly ws: WebSocket
   readonly tcp: Duplex | undefined
-  readonly early: readonly { readonly data: Buffer; readonly isBinary: boolean }[]
+  readonly early: readonly { readonly data: Payload; readonly isBinary: boolean }[]
 }
 
 /** What counts connections. */
@@ -104,7 +105,7 @@ class WarmConnection {
   /** Called once, when it is handed over or has ended. */
   onGone: () => void = () => {}
   readonly #ws: WebSocket
-  readonly #early: { data: Buffer; isBinary: boolean }[] = []
+  readonly #early: { data: Payload; isBinary: boolean }[] = []
   readonly #idle: NodeJS.Timeout
   readonly #heartbeat: Heartbeat
   #tcp: Duplex | undefined

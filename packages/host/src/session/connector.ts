@@ -4,7 +4,6 @@ import {
   recordEvent,
   RecordType,
   type ConnectRequest,
-  type SocketEvent,
 } from '@extism-ws/protocol'
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
@@ -25,6 +24,7 @@ import { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
 import type { Policy } from '../policy/index.js'
 import type { Tls } from '../tls/index.js'
+import type { EventRecord } from './event-record.js'
 import type { Events } from './events.js'
 import { reconnectFor, type ReconnectSetting, type WantedReconnect } from './reconnect-setting.js'
 import { Socket, type SocketIdentity } from './socket.js'
@@ -54,7 +54,7 @@ export interface ConnectorParts extends ConnectorSettings {
   /** Those of the session, to which new ones are added. */
   readonly sockets: Map<number, Socket>
   readonly events: Events
-  readonly emit: (event: SocketEvent) => void
+  readonly emit: (event: EventRecord) => void
 }
 
 /** Opens the connections of a session. */

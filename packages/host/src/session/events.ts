@@ -7,6 +7,7 @@ import {
 } from '@extism-ws/protocol'
 
 import type { FindBlock } from '../bridge/operations.js'
+import type { EventRecord } from './event-record.js'
 import type { Limits } from '../limits.js'
 import { Inbox } from './inbox.js'
 import { Recovery } from './recovery.js'
@@ -59,9 +60,9 @@ export class Events {
     return this.#drained
   }
 
-  push(event: SocketEvent): void {
-    this.#inbox.push(event)
-    this.#waiting.wake(event.socket)
+  push(record: EventRecord): void {
+    this.#inbox.push(record)
+    this.#waiting.wake(record.id)
   }
 
   /**

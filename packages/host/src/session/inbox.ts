@@ -3,10 +3,11 @@ import {
   eventRecord,
   recordBytes,
   RecordType,
-  writeRecord,
   type RawRecord,
   type SocketEvent,
 } from '@extism-ws/protocol'
+
+import { payloadBytes, writeEvent, type EventRecord } from './event-record.js'
 
 interface Bounds {
   readonly inboxBytes: number
@@ -21,7 +22,7 @@ interface Bounds {
  */
 export class Inbox {
   readonly #bounds: Bounds
-  #records: (RawRecord | undefined)[] = []
+  #records: (EventRecord | undefined)[] = []
   #first = 0
   #count = 0
   #bytes = 0
@@ -52,23 +53,19 @@ export class Inbox {
     return { events: this.#peakEvents, bytes: this.#peakBytes }
   }
 
-  push(event: SocketEvent): void {
-    this.pushRecord(eventRecord(event))
-  }
-
-  pushRecord(record: RawRecord): void {
+  push(record: EventRecord): void {
     this.#records.push(record)
     this.#count++
-    this.#bytes += record.payload.length
+    this.#bytes += payloadBytes(record)
     this.#checkFull()
   }
 
   /** Puts events back that were fetched and not handled, in front of what came since. */
-  putBack(records: readonly RawRecord[]): void {
+  putBack(records: readonly EventRecord[]): void {
     this.#records = [...records, ...this.#records.slice(this.#first)]
     this.#first = 0
     this.#count += records.length
-    for (const { payload } of records) this.#bytes += payload.length
+    for (const record of records) this.#bytes += payloadBytes(record)
     this.#checkFull()
   }
 
@@ -144,7 +141,7 @@ export class Inbox {
     block: Uint8Array,
     socket: number | undefined,
     count: number,
-    delivered: (record: RawRecord) => void,
+    delivered: (record: EventRecord) => void,
   ): number {
     const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
     let written = 0
@@ -153,12 +150,12 @@ export class Inbox {
     for (; at < this.#records.length && moved < count; at++) {
       const record = this.#records[at]
       if (record === undefined || (socket !== undefined && record.id !== socket)) continue
-      const needed = recordBytes(record.payload.length)
+      const needed = recordBytes(payloadBytes(record))
       if (written + needed > block.length) {
         if (moved === 0) throw tooSmall(needed, block.length)
         break
       }
-      written += writeRecord(block, view, written, record)
+      written += writeEvent(block, view, written, record)
       this.#remove(at, record)
       moved++
       delivered(record)
@@ -178,8 +175,8 @@ export class Inbox {
     }
   }
 
-  #remove(at: number, { payload }: RawRecord): void {
-    this.#bytes -= payload.length
+  #remove(at: number, record: EventRecord): void {
+    this.#bytes -= payloadBytes(record)
     this.#records[at] = undefined
     this.#count--
   }

@@ -1,5 +1,6 @@
-import { EwsError, type SocketEvent } from '@extism-ws/protocol'
+import { EwsError } from '@extism-ws/protocol'
 
+import type { EventRecord } from './event-record.js'
 import type { Socket } from './socket.js'
 
 /**
@@ -7,7 +8,7 @@ import type { Socket } from './socket.js'
  * (docs/abi.md, section 12). Their events wait; while they do, nothing is read.
  */
 export class Introductions {
-  readonly #waiting = new Map<number, SocketEvent[]>()
+  readonly #waiting = new Map<number, EventRecord[]>()
 
   has(id: number): boolean {
     return this.#waiting.has(id)
@@ -20,10 +21,10 @@ export class Introductions {
   }
 
   /** Keeps an event back; false for a socket that the guest knows. */
-  keep(event: SocketEvent): boolean {
+  keep(event: EventRecord): boolean {
     // Asked for every message: mostly nobody waits.
     if (this.#waiting.size === 0) return false
-    const events = this.#waiting.get(event.socket)
+    const events = this.#waiting.get(event.id)
     events?.push(event)
     return events !== undefined
   }
@@ -33,7 +34,7 @@ export class Introductions {
    *
    * @throws {EwsError} `EWS_CLOSED` when the socket is gone.
    */
-  make(id: number, socket: Socket | undefined): SocketEvent[] {
+  make(id: number, socket: Socket | undefined): EventRecord[] {
     const events = this.#waiting.get(id)
     if (socket === undefined || events === undefined) {
       throw new EwsError('EWS_CLOSED', `socket ${id} was closed before the plugin was told of it`)

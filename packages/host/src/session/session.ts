@@ -8,8 +8,8 @@ import {
   parseConnectRequest,
   Progress,
   type RawRecord,
+  RecordType,
   type RestoredSocket,
-  type SocketEvent,
 } from '@extism-ws/protocol'
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
@@ -20,6 +20,7 @@ import type { Limits } from '../limits.js'
 import { checkKind, takeRuns, type MessageRun } from '../message-run.js'
 import { wouldBlock, type Mode } from '../mode/mode.js'
 import { Connector, type ConnectorSettings } from './connector.js'
+import type { EventRecord } from './event-record.js'
 import { Events } from './events.js'
 import { guestText } from './guest-text.js'
 import { hostInfo, socketInfo } from './info.js'
@@ -27,7 +28,8 @@ import { Introductions } from './introductions.js'
 import type { Socket } from './socket.js'
 
 /** From these events on a socket takes other amounts. */
-const roomChanges = new Set<SocketEvent['type']>(['open', 'reconnecting', 'reconnected'])
+const { open, reconnecting, reconnected } = RecordType
+const roomChanges = new Set<number>([open, reconnecting, reconnected])
 
 /**
  * All that the host keeps for one plugin: its sockets, its inbox, its last failure. These are the
@@ -337,16 +339,16 @@ export class Session implements SessionOperations {
     return socket
   }
 
-  #emit = (event: SocketEvent): void => {
+  #emit = (event: EventRecord): void => {
     // Released sockets still come to their end.
-    if (!this.#sockets.has(event.socket) || this.#introductions.keep(event)) return
-    if (event.type !== 'message') this.#tellRoom(event)
+    if (!this.#sockets.has(event.id) || this.#introductions.keep(event)) return
+    if (event.type !== RecordType.message) this.#tellRoom(event)
     this.#events.push(event)
     this.onEvents()
   }
 
-  #tellRoom({ type, socket }: SocketEvent): void {
-    if (roomChanges.has(type)) this.onSendable(socket, this.sendRoom(socket))
-    else if (type === 'close') this.onSendable(socket, undefined)
+  #tellRoom({ type, id }: EventRecord): void {
+    if (roomChanges.has(type)) this.onSendable(id, this.sendRoom(id))
+    else if (type === RecordType.close) this.onSendable(id, undefined)
   }
 }

@@ -2,6 +2,7 @@ import {
   CloseCode,
   errorData,
   EwsError,
+  eventRecord,
   type Reconnected,
   type Reconnecting,
   type RestoredSocket,
@@ -17,6 +18,8 @@ import type {
 import { eachMessage, type MessageRun } from '../message-run.js'
 import type { ConnectionStats } from '../metrics/connection-stats.js'
 import type { SessionStats } from '../metrics/session-stats.js'
+import type { Payload } from '../pieces.js'
+import { messageRecord, type EventRecord } from './event-record.js'
 
 /** What a socket is known by. */
 export interface SocketIdentity {
@@ -29,7 +32,7 @@ export interface SocketIdentity {
 
 /** Where a socket's events go. */
 export interface SocketParts {
-  readonly emit: (event: SocketEvent) => void
+  readonly emit: (event: EventRecord) => void
   readonly stats: SessionStats
   /** Its place among the sockets of all plugins is free. */
   readonly release: () => void
@@ -203,16 +206,16 @@ export class Socket implements TransportListener {
   opened({ url, protocol, extensions }: Opened): void {
     this.#url = url
     this.#parts.stats.opened(this, false)
-    this.#parts.emit({ type: 'open', socket: this.id, url, protocol, extensions })
+    this.#tell({ type: 'open', socket: this.id, url, protocol, extensions })
   }
 
-  message(kind: number, data: Buffer): void {
-    if (!this.#refused) this.#parts.emit({ type: 'message', socket: this.id, kind, data })
+  message(kind: number, data: Payload): void {
+    if (!this.#refused) this.#parts.emit(messageRecord(this.id, kind, data))
   }
 
   failed(error: EwsError): void {
     this.#parts.stats.failed(this, error)
-    this.#parts.emit({ type: 'error', socket: this.id, error: errorData(error) })
+    this.#tell({ type: 'error', socket: this.id, error: errorData(error) })
   }
 
   closed(code: number, reason: string, wasClean: boolean): void {
@@ -220,13 +223,13 @@ export class Socket implements TransportListener {
     this.#ended = true
     this.#parts.release()
     this.#parts.stats.closed(this, code, wasClean)
-    this.#parts.emit({ type: 'close', socket: this.id, code, reason, wasClean })
+    this.#tell({ type: 'close', socket: this.id, code, reason, wasClean })
     for (const resolve of this.#whenEnded.splice(0)) resolve()
   }
 
   reconnecting(about: Reconnecting): void {
     this.#parts.stats.reconnecting(this, about.attempt, about.delayMs)
-    this.#parts.emit({ type: 'reconnecting', socket: this.id, ...about })
+    this.#tell({ type: 'reconnecting', socket: this.id, ...about })
   }
 
   trying(): void {
@@ -236,7 +239,11 @@ export class Socket implements TransportListener {
   reconnected(about: Reconnected): void {
     this.#url = about.url
     this.#parts.stats.opened(this, true)
-    this.#parts.emit({ type: 'reconnected', socket: this.id, ...about })
+    this.#tell({ type: 'reconnected', socket: this.id, ...about })
+  }
+
+  #tell(event: SocketEvent): void {
+    this.#parts.emit(eventRecord(event))
   }
 
   /** Once what is buffered now has been handed to the system, the guest may send again. */
@@ -245,7 +252,7 @@ export class Socket implements TransportListener {
     this.#draining = true
     this.#transport.whenDrained(() => {
       this.#draining = false
-      if (!this.#ended) this.#parts.emit({ type: 'drain', socket: this.id })
+      if (!this.#ended) this.#tell({ type: 'drain', socket: this.id })
     })
   }
 }

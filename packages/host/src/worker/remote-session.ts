@@ -177,7 +177,7 @@ export class RemoteSession implements SessionOperations {
 
   #add(records: Uint8Array): void {
     for (const record of readRecords(records)) {
-      if (record !== undefined) this.#inbox.pushRecord(record)
+      if (record !== undefined) this.#inbox.push(record)
     }
   }
 

@@ -51,7 +51,9 @@ async function open(reads: boolean): Promise<Client> {
   const events: unknown[] = []
   const tell = (...event: unknown[]): void => void events.push(event)
   const hex = (data: unknown): string => (data as Buffer).toString('hex')
-  ws.on('message', (data, isBinary) => tell('message', isBinary, hex(data)))
+  ws.on('message', (data, isBinary) => {
+    tell('message', isBinary, hex(Array.isArray(data) ? Buffer.concat(data) : data))
+  })
   ws.on('ping', (data) => tell('ping', hex(data)))
   ws.on('pong', (data) => tell('pong', hex(data)))
   ws.on('error', (error: Error & { code?: string }) => tell('error', error.code))
@@ -102,11 +104,18 @@ const payloads = fc.oneof(
 )
 const payload = payloads.map((one) => Buffer.from(one))
 const text = fc.string({ unit: 'binary', maxLength: 40 }).map((one) => Buffer.from(one))
+const longText = fc
+  .tuple(fc.constantFrom(16_383, 16_384, 30_000), text, fc.boolean())
+  .map(([length, part, valid]) => {
+    const parts = Buffer.alloc(length, part.length > 0 ? part : 'ß')
+    return Buffer.concat([parts, valid ? Buffer.from('x') : Buffer.from([0xe2, 0x82])])
+  })
 const short = fc.uint8Array({ maxLength: 125 }).map((one) => Buffer.from(one))
 
 const anyMessage = fc.oneof(
   payload.map((data) => frame(0x82, data)),
   text.map((data) => frame(0x81, data)),
+  longText.map((data) => frame(0x81, data)),
 )
 const control = fc
   .tuple(fc.constantFrom(0x89, 0x8a), short)
