@@ -1,6 +1,9 @@
 import { moduleOf } from '../plugins.js'
 import { scaled, type Metric, type Row, type Setting, type Side } from '../row.js'
 import { AloneGuest, messages } from '../sides/alone.js'
+import { aloneSide } from '../sides/alone-client.js'
+import { rawSide } from '../sides/raw.js'
+import { echoRow } from './echo.js'
 
 // The guest without host and network: what is left of a message's price when everything else is taken away.
 
@@ -74,6 +77,17 @@ const echoers = [
   ['WebSocket', 'openWebSocket', 'webSocketEchoes'],
 ] as const
 
+const roundTrips = [
+  ['64 B', 64],
+  ['1 KiB', 1024],
+] as const
+
+async function echoing(): Promise<AloneGuest> {
+  const made = await guest('openSocket')
+  made.enter('callbackEchoes')
+  return made
+}
+
 /** Each does a thousand of what it is about. */
 const loops = {
   sending: [
@@ -125,6 +139,12 @@ export const aloneRows: readonly Row[] = [
         }),
       ),
     ),
+  ),
+  ...roundTrips.map(([name, size]) =>
+    echoRow(`guest alone: echo over ws, ${name}`, size, async () => [
+      rawSide,
+      aloneSide(echoing, size),
+    ]),
   ),
   row('guest alone: send, 64 B', [perMessage('send')], looping(loops.sending)),
   row('guest alone: the interpreter', [perMessage('step')], looping(loops.interpreter)),

@@ -2,7 +2,7 @@ import { costOf } from '../cpu.js'
 import { echoUrl } from '../echo.js'
 import { roundTripMetrics, roundTripsOf, stallMetric } from '../metrics.js'
 import { scaled, type Row, type Setting } from '../row.js'
-import type { ClientSide } from '../sides/client.js'
+import type { ClientSide, Echoing } from '../sides/client.js'
 import { pluginSides } from '../sides/plugin.js'
 import { rawSide } from '../sides/raw.js'
 import { sdk } from '../sides/sdk.js'
@@ -22,7 +22,7 @@ export const echoRows: readonly Row[] = [
 export function echoRow(
   name: string,
   size: number,
-  sides: (setting: Setting) => Promise<readonly ClientSide[]>,
+  sides: (setting: Setting) => Promise<readonly ClientSide<Echoing>[]>,
   { stalls = false, warmUps = 2 } = {},
 ): Row {
   return {

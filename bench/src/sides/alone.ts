@@ -1,4 +1,11 @@
-import { Feature, RecordType, encodeRecords, Opcode, type RawRecord } from '@extism-ws/protocol'
+import {
+  Feature,
+  RecordType,
+  encodeRecords,
+  Opcode,
+  recordHeaderBytes,
+  type RawRecord,
+} from '@extism-ws/protocol'
 
 type Imports = Record<string, Record<string, (...args: never[]) => number | bigint>>
 
@@ -13,6 +20,8 @@ const blockBytes = 65_536
 export class AloneGuest {
   readonly #instance: WebAssembly.Instance
   readonly #queue: Uint8Array[] = []
+  /** Called with what the plugin sends, as records, which are valid as long as that. */
+  onSend: (records: Uint8Array) => void = () => {}
 
   constructor(module: WebAssembly.Module) {
     const imports: Imports = {}
@@ -57,6 +66,10 @@ export class AloneGuest {
     alloc: () => 8n,
     ws_direct_connect: () => socket,
     ws_direct_room: () => 2 ** 30,
+    ws_direct_send_many: (at: number, length: number) => {
+      this.onSend(new Uint8Array(this.#memory, at, length))
+      return 1
+    },
     ws_direct_poll: (_timeout: number, to: number) => {
       const block = this.#queue.shift()
       if (block === undefined) return 0
@@ -71,6 +84,12 @@ export class AloneGuest {
       return 0
     },
   }
+}
+
+/** A message as a record, and the place of its payload there. */
+export function messageBlock(size: number): { block: Uint8Array; payload: Uint8Array } {
+  const block = recordsOf(1, RecordType.message, new Uint8Array(size))
+  return { block, payload: block.subarray(recordHeaderBytes, recordHeaderBytes + size) }
 }
 
 /** As many binary messages of this size as a block holds, up to `most`. */

@@ -25,6 +25,9 @@ export interface Client extends AsyncDisposable {
   takeStalls?(): Stalled
 }
 
+/** One that does nothing but echo. */
+export type Echoing = Pick<Client, 'echo'> & AsyncDisposable
+
 /** Opens a connection for one row. */
 export interface ClientSide<Opened extends AsyncDisposable = Client> {
   readonly name: string
