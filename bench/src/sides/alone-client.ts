@@ -1,6 +1,6 @@
 import { recordHeaderBytes } from '@extism-ws/protocol'
 
-import { AloneGuest, messageBlock } from './alone.js'
+import { messageBlock, type AloneGuest } from './alone.js'
 import type { ClientSide, Echoing } from './client.js'
 import { RawSocket } from './raw-socket.js'
 
