@@ -21,6 +21,7 @@ import { globalScripts } from '../global-scripts.js'
 import { EngineInstance } from '../instance.js'
 import { socketNatives, trimToBase, trimToPlainBase } from './base.js'
 import { merge, optimise } from './binaryen.js'
+import { replaceByteLoops } from './byte-loops.js'
 import { compileGlue } from './glue.js'
 import { replacedFiles } from './replaced-files.js'
 
@@ -78,6 +79,7 @@ interface Trimmed {
 /** Puts the natives into the function table, and hides everything that is not needed any more. */
 function trim(merged: Uint8Array): Trimmed {
   const module = decodeModule(merged)
+  replaceByteLoops(module)
   const functions = module.exports.filter(
     ({ kind, name }) => kind === 'function' && name.startsWith(nativePrefix),
   )

@@ -10,7 +10,47 @@ const chunks = (label: string, lists: number[][], options = '{}'): string => `
   const parts = ${JSON.stringify(lists)}.map((bytes) => decode(new Uint8Array(bytes), { stream: true }))
   return [...parts, decode()]`
 
+/** Texts that are alike but for one character, of every length up to some words, at every place. */
+const alike = `
+  const pairs = []
+  for (const odd of ['a', '~', 'é', 'ÿ', 'Ж', '😀']) {
+    for (let length = 1; length < 36; length++) {
+      for (let at = 0; at < length; at++) {
+        const plain = 'm'.repeat(length)
+        pairs.push([plain, plain.slice(0, at) + odd + plain.slice(at + 1)])
+      }
+    }
+  }`
+
 const asInNode: [string, string][] = [
+  [
+    'texts that differ in one character, compared',
+    `${alike}
+    const compared = pairs.map(([a, b]) => [a === b, a < b, b < a, a === a.slice()].map(Number).join(''))
+    return compared.join(' ')`,
+  ],
+  [
+    'bytes that are found where they are, from anywhere',
+    `const found = []
+    for (const [value, others] of [[0, 1], [0, 128], [1, 0], [127, 255], [128, 0], [128, 129], [255, 254]]) {
+      for (let length = 1; length < 36; length++) {
+        const bytes = new Uint8Array(length).fill(others)
+        found.push(bytes.indexOf(value))
+        for (let at = 0; at < length; at++) {
+          bytes[at] = value
+          found.push(bytes.indexOf(value), bytes.indexOf(value, at), bytes.subarray(at).includes(others))
+          bytes[at] = others
+        }
+      }
+    }
+    return found.map(Number).join(' ')`,
+  ],
+  [
+    'texts with one character that is not ASCII',
+    `${alike}
+    const decoder = new TextDecoder()
+    return pairs.map(([, text]) => decoder.decode(new TextEncoder().encode(text))).join(' ')`,
+  ],
   ['a sequence in four chunks', chunks('utf-8', [[0xf0], [0x9f], [0x98], [0x80, 0x61]])],
   ['a sequence that never ends', chunks('utf-8', [[0x61, 0xe2, 0x82], []])],
   ['a sequence that is broken off', chunks('utf-8', [[0xe2, 0x82], [0x61, 0xc3], [0xa9]])],

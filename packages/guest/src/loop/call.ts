@@ -158,8 +158,7 @@ function newController(): AbortController {
   if (Controller !== undefined) return new Controller()
   throw new EwsError(
     'EWS_UNSUPPORTED',
-    'call.signal: this engine has no AbortController; in a plugin of extism-ws build it is there when ' +
-      'the word `signal` or `AbortController` is in the code',
+    'call.signal: there is no AbortController; extism-ws build adds it to code with the word `signal`',
   )
 }
 

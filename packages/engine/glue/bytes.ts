@@ -1,0 +1,34 @@
+// What QuickJS and its C library do a byte at a time, eight at a time: src/build/byte-loops.ts puts it there.
+
+/** `memcmp` of C. */
+export function ews_memcmp(a: usize, b: usize, length: usize): i32 {
+  let at: usize = 0
+  while (at + 8 <= length && load<u64>(a + at) == load<u64>(b + at)) at += 8
+  for (; at < length; at++) {
+    const difference = <i32>load<u8>(a + at) - <i32>load<u8>(b + at)
+    if (difference) return difference
+  }
+  return 0
+}
+
+/** `memchr` of C. */
+export function ews_memchr(bytes: usize, byte: i32, length: usize): usize {
+  const wanted = <u64>(byte & 0xff)
+  let at: usize = 0
+  for (; at + 8 <= length; at += 8) {
+    const different = load<u64>(bytes + at) ^ (wanted * 0x0101010101010101)
+    // Whether one of its bytes is 0.
+    if ((different - 0x0101010101010101) & ~different & 0x8080808080808080) break
+  }
+  for (; at < length; at++) if (load<u8>(bytes + at) == wanted) return bytes + at
+  return 0
+}
+
+/** Negative if any byte has its highest bit: then text is not ASCII. */
+export function ews_bits(bytes: usize, length: usize): i32 {
+  let all: u64 = 0
+  let at: usize = 0
+  for (; at + 8 <= length; at += 8) all |= load<u64>(bytes + at)
+  for (; at < length; at++) all |= <u64>load<u8>(bytes + at)
+  return -i32((all & 0x8080808080808080) != 0)
+}
