@@ -24,11 +24,11 @@ export function ews_memchr(bytes: usize, byte: i32, length: usize): usize {
   return 0
 }
 
-/** Negative if any byte has its highest bit: then text is not ASCII. */
-export function ews_bits(bytes: usize, length: usize): i32 {
-  let all: u64 = 0
+/** How many bytes are no ASCII: the highest bit of each. */
+export function ews_beyondAscii(bytes: usize, length: usize): i32 {
+  let count: u64 = 0
   let at: usize = 0
-  for (; at + 8 <= length; at += 8) all |= load<u64>(bytes + at)
-  for (; at < length; at++) all |= <u64>load<u8>(bytes + at)
-  return -i32((all & 0x8080808080808080) != 0)
+  for (; at + 8 <= length; at += 8) count += popcnt(load<u64>(bytes + at) & 0x8080808080808080)
+  for (; at < length; at++) count += <u64>load<u8>(bytes + at) >> 7
+  return <i32>count
 }

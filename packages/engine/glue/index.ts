@@ -1,4 +1,4 @@
-export { ews_bits, ews_memchr, ews_memcmp } from "./bytes"
+export { ews_beyondAscii, ews_memchr, ews_memcmp } from "./bytes"
 export { ews_bound, ews_callbacks, ews_define, ews_evaluate, ews_exception, ews_free_text, ews_init, ews_interrupted, ews_limit, ews_nothing, ews_seal } from "./build"
 export { __ews_attach, __ews_deadline, __ews_deliver, __ews_dispatch, __ews_pending, __ews_reserve, __ews_throw, __ews_waited, ews_call, ews_cells, host_interrupt, host_promise_rejection } from "./entry"
 export { ews_resizeBlock } from "./deliver"
