@@ -28,8 +28,11 @@ import { Introductions } from './introductions.js'
 import type { Socket } from './socket.js'
 
 /** From these events on a socket takes other amounts. */
-const { open, reconnecting, reconnected } = RecordType
-const roomChanges = new Set<number>([open, reconnecting, reconnected])
+const roomChanges = new Set<number>([
+  RecordType.open,
+  RecordType.reconnecting,
+  RecordType.reconnected,
+])
 
 /**
  * All that the host keeps for one plugin: its sockets, its inbox, its last failure. These are the
