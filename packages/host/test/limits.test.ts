@@ -16,7 +16,7 @@ describe.each(Object.keys(sdks) as SdkVersion[])('time on SDK %s', (version) => 
     const logger = { debug: log, info: log, warn: log, error: log }
     plugin = await createPlugin(await buildFile('limits'), {
       extism: sdks[version],
-      timeoutMs: 100,
+      timeoutMs: 250,
       logger,
     })
   })

@@ -233,7 +233,7 @@ export function cancelContract(hosting: Hosting): void {
 
     it('ends a call that waits for a timer which never returned', async () => {
       await plugin.close()
-      plugin = await create({ timeoutMs: 50 })
+      plugin = await create({ timeoutMs: 200 })
       const controller = new AbortController()
       const outcome = expect(call('stuck', '', controller.signal)).rejects.toMatchObject(aborted)
       await until(() => expect(lines.join('\n')).toContain('time limit'))
@@ -245,7 +245,7 @@ export function cancelContract(hosting: Hosting): void {
 
     it('tells the other calls when a listener throws or never returns', async () => {
       await plugin.close()
-      plugin = await create({ timeoutMs: 50 })
+      plugin = await create({ timeoutMs: 200 })
       const controller = new AbortController()
       const names = ['clumsy', 'stubborn', 'untilAborted']
       const calls = names.map((name) => call(name, name, controller.signal))

@@ -84,7 +84,7 @@ export function sendingContract(hosting: Hosting): void {
     })
 
     it('brings what an entry has sent that is cut off', async () => {
-      await using doomed = await create({ timeoutMs: 100 })
+      await using doomed = await create({ timeoutMs: 250 })
       await doomed.call('keep', JSON.stringify({ url: `${server.origin}/sink` }))
       await expect(doomed.call('lastWords')).rejects.toMatchObject({ code: 'EWS_TIMEOUT' })
       await vi.waitFor(() => expect(server.received).toEqual(['word 0', 'word 1', 'word 2']))

@@ -166,7 +166,7 @@ describe.each(ways)("an integrator's function that fails: $title", ({ hosting, w
     it.each(['resolves', 'rejects'])('is not heard when it %s behind its time', async (how) => {
       let ended = false
       integrator.behaviour = async () => {
-        await pause(80)
+        await pause(400)
         ended = true
         if (how === 'rejects') throw new Error('too late')
         return 99

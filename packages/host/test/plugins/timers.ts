@@ -1,16 +1,20 @@
+import { atOnce } from './at-once.js'
+
 /** No sockets: this plugin must load in any Extism host. */
 export async function wait(): Promise<string> {
-  const order: string[] = []
-  const after = (delay: number): Promise<void> =>
-    new Promise((resolve) => {
-      setTimeout(() => {
-        order.push(String(delay))
-        resolve()
-      }, delay)
-    })
-  queueMicrotask(() => order.push('microtask'))
-  await Promise.all([after(30), after(10), after(20)])
-  return order.join(' ')
+  return atOnce(async () => {
+    const order: string[] = []
+    const after = (delay: number): Promise<void> =>
+      new Promise((resolve) => {
+        setTimeout(() => {
+          order.push(String(delay))
+          resolve()
+        }, delay)
+      })
+    queueMicrotask(() => order.push('microtask'))
+    await Promise.all([after(30), after(10), after(20)])
+    return order.join(' ')
+  })
 }
 
 export async function count(): Promise<number> {
