@@ -1,5 +1,6 @@
 import { EwsError } from '@extism-ws/protocol'
 
+import type { Limits } from '../limits.js'
 import { tlsError } from '../tls/tls-error.js'
 
 /** What went wrong with a connection, from whatever `ws`, Node or the policy reported. */
@@ -42,4 +43,36 @@ export function connectionError(error: Error & { code?: unknown }, url: string):
       ? String(error.errors[0])
       : error.message
   return new EwsError('EWS_CONNECT', `cannot connect to ${url}: ${why}`, facts)
+}
+
+/** The opening handshake took too long. */
+export function lateError(url: string, { connectTimeoutMs }: Limits): EwsError {
+  return new EwsError(
+    'EWS_TIMEOUT',
+    `${url} did not answer the opening handshake in time (sockets.connectTimeoutMs: ${connectTimeoutMs})`,
+  )
+}
+
+/** More came than there may be. */
+export function refusedError(url: string, why: string): EwsError {
+  return new EwsError('EWS_LIMIT', `${url}: ${why}; the connection is closed`)
+}
+
+/** @param what it was that nobody answered. */
+export function deadError(url: string, timeoutMs: number, what: string): EwsError {
+  const message = `${url} did not answer ${what} within ${timeoutMs} ms: the connection is given up`
+  return new EwsError('EWS_TIMEOUT', message)
+}
+
+/** The connection has lasted as long as it may. */
+export function overError(
+  url: string,
+  limit: 'idleTimeoutMs' | 'lifetimeMs',
+  limits: Limits,
+): EwsError {
+  const bound = limits[limit]
+  const what =
+    limit === 'lifetimeMs' ? `was open for ${bound} ms` : `had no message for ${bound} ms`
+  const message = `the connection to ${url} ${what} (sockets.${limit}) and is closed`
+  return new EwsError('EWS_LIMIT', message)
 }

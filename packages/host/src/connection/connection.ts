@@ -1,8 +1,14 @@
-import { CloseCode, EwsError, Opcode } from '@extism-ws/protocol'
+import { CloseCode, type EwsError, Opcode } from '@extism-ws/protocol'
 import type { Duplex } from 'node:stream'
 import WebSocket from 'ws'
 
-import { connectionError } from './connection-error.js'
+import {
+  connectionError,
+  deadError,
+  lateError,
+  overError,
+  refusedError,
+} from './connection-error.js'
 import type { OpenConnection } from '../hub/warm.js'
 import type { Dial } from './dial.js'
 import type { MessageRun } from '../message-run.js'
@@ -189,13 +195,7 @@ export class Connection implements Transport {
 
   /** Absolute: that of `ws` begins again with every byte that a slow server sends. */
   #late(): void {
-    const { connectTimeoutMs } = this.#settings.limits
-    this.#tell(
-      new EwsError(
-        'EWS_TIMEOUT',
-        `${this.#url} did not answer the opening handshake in time (sockets.connectTimeoutMs: ${connectTimeoutMs})`,
-      ),
-    )
+    this.#tell(lateError(this.#url, this.#settings.limits))
     if (this.#ws === undefined) this.#end(CloseCode.abnormal, '')
     else this.#ws.terminate()
   }
@@ -277,7 +277,7 @@ export class Connection implements Transport {
 
   #refuse(why: string, code: number): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
-    this.#tell(new EwsError('EWS_LIMIT', `${this.#url}: ${why}; the connection is closed`))
+    this.#tell(refusedError(this.#url, why))
     this.#ws.close(code, 'too much')
     this.#ws.resume()
   }
@@ -285,18 +285,13 @@ export class Connection implements Transport {
   #dead(timeoutMs: number, what: string): void {
     if (this.#ended) return
     this.#settings.counters.dead++
-    const message = `${this.#url} did not answer ${what} within ${timeoutMs} ms: the connection is given up`
-    this.#tell(new EwsError('EWS_TIMEOUT', message))
+    this.#tell(deadError(this.#url, timeoutMs, what))
     this.#ws?.terminate()
   }
 
   #over(limit: 'idleTimeoutMs' | 'lifetimeMs'): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return
-    const bound = this.#settings.limits[limit]
-    const what =
-      limit === 'lifetimeMs' ? `was open for ${bound} ms` : `had no message for ${bound} ms`
-    const message = `the connection to ${this.#url} ${what} (sockets.${limit}) and is closed`
-    this.#tell(new EwsError('EWS_LIMIT', message))
+    this.#tell(overError(this.#url, limit, this.#settings.limits))
     this.#ws.close(CloseCode.goingAway, limit === 'lifetimeMs' ? 'lifetime' : 'idle')
   }
 

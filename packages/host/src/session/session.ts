@@ -25,14 +25,8 @@ import { Events } from './events.js'
 import { guestText } from './guest-text.js'
 import { hostInfo, socketInfo } from './info.js'
 import { Introductions } from './introductions.js'
+import { Rooms } from './rooms.js'
 import type { Socket } from './socket.js'
-
-/** From these events on a socket takes other amounts. */
-const roomChanges = new Set<number>([
-  RecordType.open,
-  RecordType.reconnecting,
-  RecordType.reconnected,
-])
 
 /**
  * All that the host keeps for one plugin: its sockets, its inbox, its last failure. These are the
@@ -46,6 +40,7 @@ export class Session implements SessionOperations {
   /** How its messages may be compressed. */
   readonly deflate: DeflateOptions | undefined
   readonly #sockets = new Map<number, Socket>()
+  readonly rooms = new Rooms(this.#sockets)
   readonly #events: Events
   readonly #connector: Connector
   readonly #mode: Mode
@@ -57,8 +52,6 @@ export class Session implements SessionOperations {
   lastError: EwsError | undefined
   /** Called when events wait that did not wait before. */
   onEvents: () => void = () => {}
-  /** Called when a socket can be sent on, with what it takes, and with `undefined` when it cannot any more. */
-  onSendable: (socket: number, room: number | undefined) => void = () => {}
 
   constructor(settings: ConnectorSettings, mode: Mode = 'event') {
     const { limits, deflate } = settings
@@ -115,13 +108,6 @@ export class Session implements SessionOperations {
     return this.limits.sockets
   }
 
-  /** Sockets that can be sent on, with what each takes. */
-  get sendable(): (readonly [socket: number, room: number])[] {
-    return [...this.#sockets.values()].flatMap((socket) =>
-      socket.state === 'open' ? [[socket.id, socket.sendRoom] as const] : [],
-    )
-  }
-
   /** How many events were drained so far. */
   get drained(): number {
     return this.#events.drained
@@ -149,7 +135,7 @@ export class Session implements SessionOperations {
     this.#checkAlive()
     const id = this.#connector.accept(ws, tcp, url, name)
     this.#introductions.hold(this.#socket(id))
-    this.onSendable(id, this.sendRoom(id))
+    this.rooms.opened(id)
     return id
   }
 
@@ -172,18 +158,13 @@ export class Session implements SessionOperations {
   /** Closes a socket on the host's own behalf, if it is there. */
   endSocket(id: number, code: number, reason: string): void {
     this.#sockets.get(id)?.close(code, reason)
-    this.onSendable(id, undefined)
+    this.rooms.closed(id)
   }
 
   send(id: number, kind: number, data: Uint8Array): number {
     checkKind(kind)
     this.#socket(id).send(kind, data)
     return 0
-  }
-
-  /** How large a message may be that is taken now; 0 for a socket that is none. */
-  sendRoom(id: number): number {
-    return this.#sockets.get(id)?.sendRoom ?? 0
   }
 
   /** How many bytes of messages a socket takes for certain (docs/abi.md §2.4). */
@@ -212,7 +193,7 @@ export class Session implements SessionOperations {
       )
     }
     socket.close(code, guestText(reason, 'close reason'))
-    this.onSendable(id, undefined)
+    this.rooms.closed(id)
     return 0
   }
 
@@ -300,7 +281,7 @@ export class Session implements SessionOperations {
       this.#sockets.delete(id)
       const ended = socket.end(CloseCode.goingAway, reason)
       this.#ending.add(ended)
-      this.onSendable(socket.id, undefined)
+      this.rooms.closed(id)
       void ended.then(() => this.#ending.delete(ended))
     }
     this.#events.clear()
@@ -345,13 +326,8 @@ export class Session implements SessionOperations {
   #emit = (event: EventRecord): void => {
     // Released sockets still come to their end.
     if (!this.#sockets.has(event.id) || this.#introductions.keep(event)) return
-    if (event.type !== RecordType.message) this.#tellRoom(event)
+    if (event.type !== RecordType.message) this.rooms.follow(event)
     this.#events.push(event)
     this.onEvents()
-  }
-
-  #tellRoom({ type, id }: EventRecord): void {
-    if (roomChanges.has(type)) this.onSendable(id, this.sendRoom(id))
-    else if (type === RecordType.close) this.onSendable(id, undefined)
   }
 }

@@ -72,11 +72,11 @@ export function workerBlueprint(
         startMs: limits.timeoutMs + startGraceMs,
         limitMs: hasLoop ? limits.timeoutMs + graceMs : limits.timeoutMs,
       })
-      session.onSendable = (socket, room) => {
+      session.rooms.onChange = (socket, room) => {
         if (room === undefined) table.close(socket)
         else table.open(socket, room)
       }
-      for (const [socket, room] of session.sendable) table.open(socket, room)
+      for (const [socket, room] of session.rooms.all) table.open(socket, room)
       return instance
     },
   }

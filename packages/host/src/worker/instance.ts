@@ -214,7 +214,7 @@ export class WorkerInstance implements Instance {
   /** So many bytes have left the ring; what the socket takes now is what it says. */
   #taken(socket: number, bytes: number): void {
     const { session, table } = this.#parts
-    table.taken(socket, bytes, session.sendRoom(socket))
+    table.taken(socket, bytes, session.rooms.of(socket))
   }
 
   #tooLong(): void {
