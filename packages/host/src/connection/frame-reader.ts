@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type WebSocket from 'ws'
 
+import { readChunk } from '../chunk-end.js'
 import { areUtf8 } from '../pieces.js'
 
 // RFC 6455 §5.2 and §5.5.
@@ -39,7 +40,8 @@ export function readFrames(ws: WebSocket, tcp: Duplex, messageBytes: number): vo
   // What is compressed takes its time, and what is behind it has to wait.
   if (theirs === undefined || another !== undefined || ws.extensions !== '') return
   const reader = new FrameReader(ws, messageBytes, theirs.bind(tcp))
-  const listener = (chunk: Buffer): void => reader.read(chunk)
+  const read = (chunk: Buffer): void => reader.read(chunk)
+  const listener = (chunk: Buffer): void => readChunk(chunk, read)
   tcp.on('data', listener)
   tcp.off('data', theirs as typeof listener)
   // `ws` takes its own off when it wants no more: Node finds a listener by what it wraps, too, as that of `once`.

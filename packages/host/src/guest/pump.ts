@@ -1,5 +1,6 @@
 import { EwsError, type RawRecord, readRecords, RecordFlag, RecordType } from '@extism-ws/protocol'
 
+import { atChunkEnd } from '../chunk-end.js'
 import type { HttpClient } from '../http/client.js'
 import type { Log } from '../log.js'
 import type { PluginStats } from '../metrics/plugin-stats.js'
@@ -177,7 +178,7 @@ export class Pump {
     if (this.#scheduled || this.#stopped !== undefined || !this.#guest.hasLoop) return
     this.#scheduled = true
     this.#stats.scheduled()
-    process.nextTick(this.#dispatchSoon)
+    atChunkEnd(this.#dispatchSoon)
   }
 
   #dispatchSoon = (): void => {
