@@ -28,8 +28,8 @@ export function ews_define(name: usize, slot: i32): void {
 }
 
 /** The slots of functions that QuickJS calls. */
-export function ews_callbacks(resizeBlock: i32, send: i32, data: i32): void {
-  setCallbacks(resizeBlock, send, data)
+export function ews_callbacks(resizeBlock: i32, send: i32, data: i32, next: i32): void {
+  setCallbacks(resizeBlock, send, data, next)
 }
 
 /**

@@ -5,6 +5,7 @@ export { ews_resizeBlock } from "./deliver"
 export { js_call, js_direct, js_directRead, js_listen, js_poll, js_pollByHand, js_reserve, js_target, js_undelivered } from "./host"
 export { js_unpack } from "./msgpack"
 export { ews_data, js_messageData, js_messageKeys } from "./message-event"
+export { ews_next, js_stepping } from "./message-reader"
 export { __ews_unsent, ews_send, js_sender, js_sending } from "./outbox"
 export { js_arguments, js_blockFree, js_blockLength, js_blockNew, js_blockRead, js_config, js_decode, js_encode, js_enter, js_fail, js_features, js_input, js_log, js_now, js_output, js_pushed, js_random, js_randomFill, js_resolved, js_rest, js_result, js_runJobs, js_sleep, js_started, js_takeLostJob, js_timedOut, js_track, js_varGet, js_varSet, js_wake } from "./natives"
 

@@ -106,6 +106,7 @@ export const JS_EXCEPTION: JSValue = 6 << 32
 @external("engine", "JS_ToInt64Ext") export declare function JS_ToInt64Ext(context: usize, out: usize, value: JSValue): i32
 @external("engine", "JS_NewBigInt64") export declare function JS_NewBigInt64(context: usize, value: i64): JSValue
 @external("engine", "JS_NewArray") export declare function JS_NewArray(context: usize): JSValue
+@external("engine", "JS_GetPropertyUint32") export declare function JS_GetPropertyUint32(context: usize, object: JSValue, index: u32): JSValue
 @external("engine", "JS_SetPropertyUint32") export declare function JS_SetPropertyUint32(context: usize, object: JSValue, index: u32, value: JSValue): i32
 @external("engine", "JS_ToFloat64") export declare function JS_ToFloat64(context: usize, out: usize, value: JSValue): i32
 @external("engine", "JS_ThrowOutOfMemory") export declare function JS_ThrowOutOfMemory(context: usize): JSValue

@@ -80,9 +80,10 @@ export let targets: usize = 0
 export let senders: usize = 0
 /** Where the host finds what was sent and not handed over; 0 when it does not look there. */
 export let unsent: usize = 0
-/** Slots of `ews_send` and `ews_data`, which QuickJS calls. */
+/** Slots of `ews_send`, `ews_data` and `ews_next`, which QuickJS calls. */
 export let sendSlot: i32 = 0
 export let dataSlot: i32 = 0
+export let nextSlot: i32 = 0
 
 /** Monotonic milliseconds at which the loop wants to run: 0 for at once, infinite for never. */
 export let wakeAt: f64 = 0
@@ -153,10 +154,11 @@ export function setListener(poll: i32, progress: i32, event: JSValue, thrown: JS
   onEvent = event
   onThrown = thrown
 }
-export function setCallbacks(resizeBlock: i32, send: i32, data: i32): void {
+export function setCallbacks(resizeBlock: i32, send: i32, data: i32, next: i32): void {
   resizeBlockSlot = resizeBlock
   sendSlot = send
   dataSlot = data
+  nextSlot = next
 }
 export function setPollsByHand(value: i32): void { pollsByHand = value }
 export function setTracked(value: i32): void { tracked = value }

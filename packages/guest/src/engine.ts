@@ -1,3 +1,4 @@
+import type { Cursor } from './message-cursor.js'
 import type { Loop } from './loop/index.js'
 
 /** A host function that the plugin imports: where to call it, and its signature. */
@@ -56,6 +57,11 @@ export interface DirectNatives {
   ): void
   /** A getter of an event's data; `slow` is called for what has none. */
   messageData?<Get>(slow: Get): Get
+  /**
+   * A method `next` that takes what the holder's cursor lets it take, and leaves the rest to `slow`. Only natives of plugins
+   * of the direct layer have it.
+   */
+  stepping?<Next>(slow: Next, holder: readonly [cursor: Cursor], value: 'value', done: 'done'): Next
   reserve(bytes: number): void
   undelivered(): number
   decode(bytes: Uint8Array): string

@@ -1,4 +1,5 @@
-import { resolver } from './engine.js'
+import { findEngine, resolver } from './engine.js'
+import type { Cursor } from './message-cursor.js'
 
 /** Where an iterator gets its messages: a socket's queue. */
 export interface MessageSource<Message> {
@@ -10,7 +11,12 @@ export interface MessageSource<Message> {
   wait(reader: (message: Message | undefined) => void): void
   /** Why the source ended, when that is an error for its reader. */
   failure(): Error | undefined
+  /** Where the engine may take messages by itself. */
+  readonly cursor?: Cursor
 }
+
+/** Of a loop that is over. */
+const nothing: Cursor = [[], 0, 0]
 
 /**
  * Messages of a socket, one by one, until it ends. Written out because an async generator costs
@@ -20,12 +26,20 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
   readonly #source: MessageSource<Message>
   readonly #convert: ((message: Message) => Item) | undefined
   readonly #resolved = resolver()
+  /** What the engine takes from before it calls `next` of this class. */
+  readonly #holder: [Cursor]
   #finished = false
 
   /** @param convert makes items of messages. Default: items are messages. */
   constructor(source: MessageSource<Message>, convert?: (message: Message) => Item) {
     this.#source = source
     this.#convert = convert
+    this.#holder = [source.cursor ?? nothing]
+    const step = findEngine()?.native.stepping
+    // What is converted may throw.
+    if (step === undefined || source.cursor === undefined || convert !== undefined) return
+    const value = step(this.next, this.#holder, 'value', 'done')
+    Object.defineProperty(this, 'next', { value, configurable: true, writable: true })
   }
 
   // Once per message: nothing here calls more than it must.
@@ -55,6 +69,7 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
 
   return(): Promise<IteratorResult<Item, undefined>> {
     this.#finished = true
+    this.#holder[0] = nothing
     this.#source.done()
     return Promise.resolve({ value: undefined, done: true })
   }
@@ -72,6 +87,7 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
   #end(): IteratorResult<Item, undefined> {
     const failure = this.#finished ? undefined : this.#source.failure()
     this.#finished = true
+    this.#holder[0] = nothing
     if (failure !== undefined) throw failure
     return { value: undefined, done: true }
   }

@@ -2,6 +2,7 @@ import { Progress } from '@extism-ws/protocol'
 import { bridge } from '#bridge'
 
 import { findEngine } from './engine.js'
+import type { Cursor } from './message-cursor.js'
 import type { MessageSource } from './message-iterator.js'
 import type { Message } from './message-target.js'
 
@@ -9,7 +10,7 @@ import type { Message } from './message-target.js'
 const highWaterMessages = 256
 const highWaterBytes = 1 << 20
 
-/** Messages that came together. What was read is undefined: it must not stay in memory. */
+/** Messages that came together. */
 interface Batch {
   readonly messages: (Message | undefined)[]
   readonly bytes: number
@@ -36,11 +37,12 @@ export class MessageQueue implements MessageSource<Message> {
   readonly #failure: () => Error | undefined
   /** Whether the host hears what was taken. */
   readonly #tracked = findEngine()?.tracked !== false
-  /** The oldest batch, and how many of its messages were read. */
-  #first = none
-  #read = 0
+  /** The oldest batch. What was read of it is undefined: it must not stay in memory. */
+  readonly cursor: Cursor = [none.messages, 0, 0]
+  #bytesOfFirst = 0
   readonly #others: Batch[] = []
-  #count = 0
+  /** Messages of the others. */
+  #behind = 0
   /** Of batches that were not read to their end. */
   #bytes = 0
   #paused = false
@@ -71,32 +73,38 @@ export class MessageQueue implements MessageSource<Message> {
       return
     }
     const batch = { messages, bytes }
-    if (this.#count === 0) {
-      this.#first = batch
-      this.#read = 0
-    } else this.#others.push(batch)
-    this.#count += messages.length
+    if (this.waiting) {
+      this.#others.push(batch)
+      this.#behind += messages.length
+    } else this.#begin(batch)
     this.#bytes += bytes
-    while (this.#count > 0 && this.#waiters.length > 0) this.#wake()
-    const full = this.#count > highWaterMessages || this.#bytes > highWaterBytes
+    while (this.waiting && this.#waiters.length > 0) this.#wake()
+    const full = this.#unread > highWaterMessages || this.#bytes > highWaterBytes
     if (full && !this.#paused && this.#holding) this.#pause(true)
   }
 
   /** Whether a message can be taken. */
   get waiting(): boolean {
-    return this.#count > 0
+    const [messages, read] = this.cursor
+    return read < messages.length
+  }
+
+  get #unread(): number {
+    const [messages, read] = this.cursor
+    return messages.length - read + this.#behind
   }
 
   take(): Message | undefined {
-    if (this.#count === 0) {
+    const { cursor } = this
+    const [messages, read] = cursor
+    if (read === messages.length) {
       if (this.#taken || this.#endKept) this.#takeEnd()
       return
     }
-    const { messages } = this.#first
-    const message = messages[this.#read]
-    messages[this.#read++] = undefined
-    this.#count--
-    if (this.#read === messages.length) this.#next()
+    const message = messages[read]
+    messages[read] = undefined
+    cursor[1] = read + 1
+    if (cursor[1] === messages.length) this.#next()
     if (this.#tracked) this.took()
     if (this.#paused) this.#goOn()
     return message
@@ -104,11 +112,10 @@ export class MessageQueue implements MessageSource<Message> {
 
   /** All of a batch that are unread, and no others: what comes together is read together. */
   takeBatch(): Message[] | undefined {
-    if (this.#count === 0) return this.#takeEnd()
-    const { messages } = this.#first
+    if (!this.waiting) return this.#takeEnd()
+    const [messages, read] = this.cursor
     // Those that were read are undefined, and only those.
-    const unread = (this.#read === 0 ? messages : messages.slice(this.#read)) as Message[]
-    this.#count -= unread.length
+    const unread = (read === 0 ? messages : messages.slice(read)) as Message[]
     this.#next()
     if (this.#tracked) this.#tookAll(unread.length)
     if (this.#paused) this.#goOn()
@@ -166,9 +173,24 @@ export class MessageQueue implements MessageSource<Message> {
   }
 
   #next(): void {
-    this.#bytes -= this.#first.bytes
-    this.#first = this.#others.shift() ?? none
-    this.#read = 0
+    this.#bytes -= this.#bytesOfFirst
+    const next = this.#others.shift() ?? none
+    this.#behind -= next.messages.length
+    this.#begin(next)
+  }
+
+  #begin({ messages, bytes }: Batch): void {
+    this.#bytesOfFirst = bytes
+    const { cursor } = this
+    cursor[0] = messages
+    cursor[1] = 0
+    this.#setFree()
+  }
+
+  /** With the last one there is more to do, and with each when the host hears of it, or waits to go on. */
+  #setFree(): void {
+    const { cursor } = this
+    cursor[2] = this.#tracked || this.#paused ? 0 : Math.max(0, cursor[0].length - 1)
   }
 
   #wait(waiter: Waiter): void {
@@ -196,11 +218,13 @@ export class MessageQueue implements MessageSource<Message> {
   }
 
   #goOn(): void {
-    if (this.#count < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) this.#pause(false)
+    if (this.#unread < highWaterMessages / 2 && this.#bytes < highWaterBytes / 2) this.#pause(false)
   }
 
   #pause(paused: boolean): void {
     // The connection may have ended meanwhile; then there is nothing left to pause.
-    if (bridge().pause(this.socket, paused) === 0) this.#paused = paused
+    if (bridge().pause(this.socket, paused) !== 0) return
+    this.#paused = paused
+    this.#setFree()
   }
 }

@@ -3,10 +3,10 @@ import { decodeModule, encodeModule, keepExports, type ElementItems } from '@ext
 /** Natives that only the direct layer has a use for. */
 export const socketNatives = [
   ...['direct', 'directRead', 'listen', 'poll', 'pollByHand', 'reserve', 'target', 'undelivered'],
-  ...['messageData', 'messageKeys', 'sender', 'sending', 'unpack'],
+  ...['messageData', 'messageKeys', 'sender', 'sending', 'stepping', 'unpack'],
 ]
 /** What they have QuickJS call. */
-const socketCallbacks = ['ews_data', 'ews_resizeBlock', 'ews_send']
+const socketCallbacks = ['ews_data', 'ews_next', 'ews_resizeBlock', 'ews_send']
 
 /** What a plugin needs of the engine: entries, memory, and the globals that a snapshot fills in. */
 const kept = /^(memory|global_\d+|ews_call|ews_cells|__ews_.*)$/

@@ -29,7 +29,7 @@ import { replacedFiles } from './replaced-files.js'
 const nativesProperty = '__ews_native'
 const nativePrefix = 'js_'
 /** Functions of the glue that QuickJS calls, in the order in which `ews_callbacks` takes their slots. */
-const callbacks = ['ews_resizeBlock', 'ews_send', 'ews_data']
+const callbacks = ['ews_resizeBlock', 'ews_send', 'ews_data', 'ews_next']
 /** What of QuickJS and libc stays callable from outside. */
 const kept = new Set(['memory', 'wasm_malloc', 'wasm_free', 'qjs_compile'])
 

@@ -72,6 +72,23 @@ export function readingContract(hosting: Hosting): void {
       expect(answer).toEqual({ count: 1000, ordered: true, code: 'EWS_CLOSED' })
     })
 
+    it('by loops, single messages and batches in turn gives each message to one of them', async () => {
+      const answer = await call('inTurn', '/push?count=3000&size=300')
+      expect(answer).toEqual({ count: 3000, ordered: true, code: 'EWS_CLOSED' })
+    })
+
+    it('by a loop that breaks off leaves the rest to the next', async () => {
+      // Fewer than those at which the server is held back.
+      expect(await call('brokenOff', '/push?count=200&size=10')).toEqual({
+        ...{ count: 200, ordered: true, keys: ['value', 'done'] },
+        ended: [{ done: true }, { done: true }],
+      })
+    })
+
+    it('by a loop gets what has arrived without waiting for more', async () => {
+      expect(await call('arrived', '/echo', { count: 30 })).toEqual({ count: 30, ordered: true })
+    })
+
     it('by a callback gets first what was unread, and nothing before it is set', async () => {
       const answer = await call('unreadFirst', '/push?count=300&size=10')
       expect(answer).toEqual({ atOnce: 1, count: 300, ordered: true })
