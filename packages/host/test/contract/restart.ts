@@ -271,7 +271,9 @@ export function restartContract(hosting: Hosting): void {
     it.runIf(hosting.mode === 'worker')(
       'keep 100 sockets and their events when the thread is killed in native code',
       async () => {
-        const hanging = await create({ timeoutMs: 200 })
+        // So long that a machine that stands still for a moment does not end the thread: nobody would say what the
+        // plugin's next instance did not get to hear.
+        const hanging = await create({ timeoutMs: 1000 })
         await hanging.call('read', JSON.stringify({ url: url(), count: 100 }))
         sendAll('0', '1')
         await seen(200)
