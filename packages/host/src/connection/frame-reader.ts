@@ -21,8 +21,10 @@ const length64 = 127
 /** From this length on a message in pieces is told of in pieces: what it costs to put them together is worth it. */
 const leastInPieces = 16_384
 
-/** So many pieces of a message are put together before it is whole. */
+/** So many pieces of a message are put together before it is whole: each keeps the block in memory that it came in. */
 const mostPieces = 256
+/** What they come to stays as it is from this size on: no byte is copied for every 256 pieces behind it. */
+const largePiece = 65_536
 
 /** Shorter texts are looked at here: a call of Node's function costs more. */
 const shortText = 24
@@ -59,6 +61,8 @@ class FrameReader {
   #passing = 0
   /** What came of a frame that is not whole, with its header. */
   #pieces: Buffer[] = []
+  /** How many of them were put together, and stay. */
+  #large = 0
   /** Bytes to come until it is, or until its header says more. */
   #missing = 0
   /** Bytes of its header, if it is a large message. */
@@ -151,12 +155,16 @@ class FrameReader {
   #keep(piece: Buffer, missing: number): void {
     this.#pieces.push(piece)
     this.#missing = missing
-    if (this.#pieces.length === mostPieces) this.#pieces = [Buffer.concat(this.#pieces)]
+    if (this.#pieces.length - this.#large < mostPieces) return
+    const together = Buffer.concat(this.#pieces.splice(this.#large))
+    if (together.length >= largePiece) this.#large++
+    this.#pieces.push(together)
   }
 
   #takePieces(): Buffer[] {
     const pieces = this.#pieces
     this.#pieces = []
+    this.#large = 0
     this.#largeHeader = 0
     return pieces
   }

@@ -37,12 +37,12 @@ interface Client {
 }
 
 /** @param reads whether our reader is in front of the receiver of `ws`. */
-async function open(reads: boolean): Promise<Client> {
+async function open(reads: boolean, most = messageBytes): Promise<Client> {
   const wire = new Wire()
   const options = {
     // Node takes any Duplex.
     createConnection: () => wire as unknown as Socket,
-    maxPayload: messageBytes,
+    maxPayload: most,
     maxFragments: 4,
     autoPong: false,
     perMessageDeflate: false,
@@ -58,7 +58,7 @@ async function open(reads: boolean): Promise<Client> {
   ws.on('pong', (data) => tell('pong', hex(data)))
   ws.on('error', (error: Error & { code?: string }) => tell('error', error.code))
   ws.on('close', (code, reason) => tell('close', code, hex(reason)))
-  if (reads) ws.prependOnceListener('open', () => readFrames(ws, wire, messageBytes))
+  if (reads) ws.prependOnceListener('open', () => readFrames(ws, wire, most))
   const ended = new Promise((resolve) => ws.once('close', resolve))
   await once(ws, 'open')
   return { wire, ws, events, ended }
@@ -190,6 +190,20 @@ describe('readFrames', () => {
       ['message', true, '07'.repeat(1000)],
       ['close', 1006, ''],
     ])
+  })
+
+  it.each([5, 300])('has a message that came by %i bytes in a few hundred pieces', async (size) => {
+    const { wire, ws, ended } = await open(true, 1_000_000)
+    const payload = Buffer.from(Array.from({ length: 500_000 }, (_, at) => (at >> 4) & 255))
+    const received = once(ws, 'message') as Promise<[Buffer[], boolean]>
+    const all = frame(0x82, payload)
+    // Each is a small object, and the rest of the block that it came in stays in memory with it.
+    for (let at = 0; at < all.length; at += size) wire.push(all.subarray(at, at + size))
+    const [pieces] = await received
+    expect(pieces.length).toBeLessThanOrEqual(256 + payload.length / 65_536)
+    expect(Buffer.concat(pieces).equals(payload)).toBe(true)
+    wire.destroy()
+    await ended
   })
 
   it('takes what is in a ping for nothing else, wherever it is cut', async () => {
