@@ -194,14 +194,14 @@ describe('readFrames', () => {
 
   it.each([5, 300])('has a message that came by %i bytes in a few hundred pieces', async (size) => {
     const { wire, ws, ended } = await open(true, 1_000_000)
-    const payload = Buffer.from(Array.from({ length: 500_000 }, (_, at) => (at >> 4) & 255))
+    const sent = Buffer.from(Array.from({ length: 500_000 }, (_, at) => (at >> 4) & 255))
     const received = once(ws, 'message') as Promise<[Buffer[], boolean]>
-    const all = frame(0x82, payload)
+    const all = frame(0x82, sent)
     // Each is a small object, and the rest of the block that it came in stays in memory with it.
     for (let at = 0; at < all.length; at += size) wire.push(all.subarray(at, at + size))
-    const [pieces] = await received
-    expect(pieces.length).toBeLessThanOrEqual(256 + payload.length / 65_536)
-    expect(Buffer.concat(pieces).equals(payload)).toBe(true)
+    const [parts] = await received
+    expect(parts.length).toBeLessThanOrEqual(256 + sent.length / 65_536)
+    expect(Buffer.concat(parts).equals(sent)).toBe(true)
     wire.destroy()
     await ended
   })
