@@ -20,6 +20,17 @@ export function readChunk(chunk: Buffer, read: (chunk: Buffer) => void): void {
     read(chunk)
   } finally {
     reading = false
-    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) task()
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) run(task)
+  }
+}
+
+/** What it throws is nobody's, as in the next tick, and keeps no other from running. */
+function run(task: () => void): void {
+  try {
+    task()
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { atChunkEnd, readChunk } from '../src/chunk-end.js'
 
@@ -43,6 +43,20 @@ describe('what runs behind a chunk', () => {
     expect(ran).toEqual(['task'])
     await new Promise<void>((resolve) => process.nextTick(resolve))
     expect(ran).toEqual(['task', 'next'])
+  })
+
+  test('throws in the next tick, and keeps no other from running', () => {
+    const ran: string[] = []
+    using nextTick = vi.spyOn(process, 'nextTick').mockReturnValue()
+    readChunk(chunk, () => {
+      atChunkEnd(() => {
+        throw new RangeError('of nobody')
+      })
+      atChunkEnd(() => ran.push('another'))
+    })
+    expect(ran).toEqual(['another'])
+    expect(nextTick).toHaveBeenCalledTimes(1)
+    expect(nextTick.mock.calls[0]?.[0]).toThrow('of nobody')
   })
 
   test('runs also when reading throws', () => {
