@@ -1,5 +1,5 @@
 // The step of a loop over messages, as `next` of packages/guest/src/message-iterator.ts takes it where it has nothing to
-// decide: in JavaScript that takes as long as all the rest of the step.
+// decide: in JavaScript that takes a third as long as the rest of the step.
 
 import { arg, isException, isInt, isUndefined, JS_Call, JS_DefinePropertyValue, JS_EXCEPTION, JS_FreeValue, JS_GetPropertyUint32, JS_NewCFunctionData, JS_NewObject, JS_NewSettledPromise, JS_SetPropertyUint32, JS_UNDEFINED, JS_ValueToAtom, JSValue, newBool, newInt } from "./quickjs"
 import { nextSlot } from "./state"
@@ -7,7 +7,7 @@ import { nextSlot } from "./state"
 /** Configurable, writable and enumerable. */
 const PLAIN = 7
 
-// A cursor, which is an array (packages/guest/src/message-queue.ts).
+// A cursor, which is an array (packages/guest/src/message-cursor.ts).
 const MESSAGES: u32 = 0
 const READ: u32 = 1
 const FREE: u32 = 2
