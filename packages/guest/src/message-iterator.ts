@@ -16,7 +16,7 @@ export interface MessageSource<Message> {
 }
 
 /** Of a loop that is over. */
-const nothing: Cursor = [[], 0, 0]
+const nothing: Cursor = [[], 0, 0, 0]
 
 /**
  * Messages of a socket, one by one, until it ends. Written out because an async generator costs
@@ -35,10 +35,10 @@ export class MessageIterator<Message, Item> implements AsyncIterableIterator<Ite
     this.#source = source
     this.#convert = convert
     this.#holder = [source.cursor ?? nothing]
-    const step = findEngine()?.native.stepping
+    const { stepping } = findEngine()?.native ?? {}
     // What is converted may throw.
-    if (step === undefined || source.cursor === undefined || convert !== undefined) return
-    const value = step(this.next, this.#holder, 'value', 'done')
+    if (stepping === undefined || source.cursor === undefined || convert !== undefined) return
+    const value = stepping(this.next, this.#holder, 'value', 'done')
     Object.defineProperty(this, 'next', { value, configurable: true, writable: true })
   }
 

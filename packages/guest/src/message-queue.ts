@@ -38,11 +38,8 @@ export class MessageQueue implements MessageSource<Message> {
   /** Whether the host hears what was taken. */
   readonly #tracked = findEngine()?.tracked !== false
   /** The oldest batch. What was read of it is undefined: it must not stay in memory. */
-  readonly cursor: Cursor = [none.messages, 0, 0]
-  #bytesOfFirst = 0
+  readonly cursor: Cursor = [none.messages, 0, 0, 0]
   readonly #others: Batch[] = []
-  /** Messages of the others. */
-  #behind = 0
   /** Of batches that were not read to their end. */
   #bytes = 0
   #paused = false
@@ -73,10 +70,8 @@ export class MessageQueue implements MessageSource<Message> {
       return
     }
     const batch = { messages, bytes }
-    if (this.waiting) {
-      this.#others.push(batch)
-      this.#behind += messages.length
-    } else this.#begin(batch)
+    if (this.waiting) this.#others.push(batch)
+    else this.#begin(batch)
     this.#bytes += bytes
     while (this.waiting && this.#waiters.length > 0) this.#wake()
     const full = this.#unread > highWaterMessages || this.#bytes > highWaterBytes
@@ -85,18 +80,22 @@ export class MessageQueue implements MessageSource<Message> {
 
   /** Whether a message can be taken. */
   get waiting(): boolean {
-    const [messages, read] = this.cursor
-    return read < messages.length
+    const { cursor } = this
+    return cursor[1] < cursor[0].length
   }
 
   get #unread(): number {
-    const [messages, read] = this.cursor
-    return messages.length - read + this.#behind
+    const { cursor } = this
+    let count = cursor[0].length - cursor[1]
+    for (const { messages } of this.#others) count += messages.length
+    return count
   }
 
   take(): Message | undefined {
     const { cursor } = this
-    const [messages, read] = cursor
+    // By their places: taking an array apart goes through its iterator.
+    const messages = cursor[0]
+    const read = cursor[1]
     if (read === messages.length) {
       if (this.#taken || this.#endKept) this.#takeEnd()
       return
@@ -113,7 +112,8 @@ export class MessageQueue implements MessageSource<Message> {
   /** All of a batch that are unread, and no others: what comes together is read together. */
   takeBatch(): Message[] | undefined {
     if (!this.waiting) return this.#takeEnd()
-    const [messages, read] = this.cursor
+    const messages = this.cursor[0]
+    const read = this.cursor[1]
     // Those that were read are undefined, and only those.
     const unread = (read === 0 ? messages : messages.slice(read)) as Message[]
     this.#next()
@@ -173,24 +173,17 @@ export class MessageQueue implements MessageSource<Message> {
   }
 
   #next(): void {
-    this.#bytes -= this.#bytesOfFirst
-    const next = this.#others.shift() ?? none
-    this.#behind -= next.messages.length
-    this.#begin(next)
+    this.#bytes -= this.cursor[3]
+    this.#begin(this.#others.shift() ?? none)
   }
 
   #begin({ messages, bytes }: Batch): void {
-    this.#bytesOfFirst = bytes
     const { cursor } = this
     cursor[0] = messages
     cursor[1] = 0
-    this.#setFree()
-  }
-
-  /** With the last one there is more to do, and with each when the host hears of it, or waits to go on. */
-  #setFree(): void {
-    const { cursor } = this
-    cursor[2] = this.#tracked || this.#paused ? 0 : Math.max(0, cursor[0].length - 1)
+    // With the last one there is more to do, and with each when the host hears of it, or waits to go on.
+    cursor[2] = this.#tracked || this.#paused ? 0 : Math.max(0, messages.length - 1)
+    cursor[3] = bytes
   }
 
   #wait(waiter: Waiter): void {
@@ -225,6 +218,7 @@ export class MessageQueue implements MessageSource<Message> {
     // The connection may have ended meanwhile; then there is nothing left to pause.
     if (bridge().pause(this.socket, paused) !== 0) return
     this.#paused = paused
-    this.#setFree()
+    // The next batch is free again.
+    if (paused) this.cursor[2] = 0
   }
 }
