@@ -40,6 +40,8 @@ export class MessageQueue implements MessageSource<Message> {
   /** The oldest batch. What was read of it is undefined: it must not stay in memory. */
   readonly cursor: Cursor = [none.messages, 0, 0, 0]
   readonly #others: Batch[] = []
+  /** Messages of the others. */
+  #behind = 0
   /** Of batches that were not read to their end. */
   #bytes = 0
   #paused = false
@@ -70,8 +72,10 @@ export class MessageQueue implements MessageSource<Message> {
       return
     }
     const batch = { messages, bytes }
-    if (this.waiting) this.#others.push(batch)
-    else this.#begin(batch)
+    if (this.waiting) {
+      this.#others.push(batch)
+      this.#behind += messages.length
+    } else this.#begin(batch)
     this.#bytes += bytes
     while (this.waiting && this.#waiters.length > 0) this.#wake()
     const full = this.#unread > highWaterMessages || this.#bytes > highWaterBytes
@@ -86,9 +90,7 @@ export class MessageQueue implements MessageSource<Message> {
 
   get #unread(): number {
     const { cursor } = this
-    let count = cursor[0].length - cursor[1]
-    for (const { messages } of this.#others) count += messages.length
-    return count
+    return cursor[0].length - cursor[1] + this.#behind
   }
 
   take(): Message | undefined {
@@ -174,7 +176,9 @@ export class MessageQueue implements MessageSource<Message> {
 
   #next(): void {
     this.#bytes -= this.cursor[3]
-    this.#begin(this.#others.shift() ?? none)
+    const next = this.#others.shift() ?? none
+    this.#behind -= next.messages.length
+    this.#begin(next)
   }
 
   #begin({ messages, bytes }: Batch): void {
